@@ -1,0 +1,1 @@
+"""The values people record, and the days they belong to."""

@@ -1,0 +1,1 @@
+"""What a person follows: trackers, their kinds and choices, and the people they are shared with."""
