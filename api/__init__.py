@@ -1,0 +1,27 @@
+"""HTTP in: who may enter, what shape, which status; then one call into application."""
+
+from typing import Any, NoReturn
+
+import flask_restful
+from flask import Flask
+
+from api import errors, guards, shell
+from api.routes import API, ROUTES
+
+
+class Api(flask_restful.Api):
+    """Flask-RESTful without its own error answers, which would hide ours."""
+
+    def handle_error(self, e: Any) -> NoReturn:
+        """Let the error through to Flask's handlers (api/errors.py)."""
+        raise e
+
+
+def init_app(app: Flask) -> None:
+    """Hang guards, error answers, the resources and the page onto `app`."""
+    errors.init_app(app)
+    guards.init_app(app)
+    shell.init_app(app)
+    table = Api(app, prefix=API)
+    for path, resource, endpoint in ROUTES:
+        table.add_resource(resource, f"/{path}", endpoint=endpoint)

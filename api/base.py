@@ -1,0 +1,213 @@
+"""What every resource stands on: a guard, and a contract of what comes in and goes out.
+
+`contract` reads and checks the query and the body, calls the handler with the asker first, and
+turns its result into bytes. The same words generate api.yaml, so the two cannot disagree.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
+
+import flask_restful
+import orjson
+from flask import Response, g, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from api.errors import BadRequest, field_errors
+from api.guards import Guard, signed_in
+from application import __version__
+from application.accounts import idempotency
+from application.accounts.queries import Asker
+from application.logs.days import logical_day
+from application.platform import cache, clock
+from application.platform.errors import FieldError, Invalid
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+JSON = "application/json; charset=utf-8"
+
+
+class Query(BaseModel):
+    """Base of query models: unknown parameters are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Query):
+    """The query of an endpoint that takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What an endpoint promises; api.yaml is made from it."""
+
+    query: type[BaseModel]
+    body: type[BaseModel] | None
+    out: type[BaseModel] | None
+    status: int
+    cached: bool
+    daily: bool
+    idempotent: bool
+    versioned: bool
+    media: str
+
+
+class Resource(flask_restful.Resource):
+    """A resource of the API; signed in unless its guard says `anyone`."""
+
+    guard: ClassVar[Guard] = staticmethod(signed_in)  # type: ignore[misc]
+
+    def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
+        """Let the asker in first; then Flask-RESTful's dispatch by method."""
+        g.admitted = self.guard()
+        return super().dispatch_request(*args, **kwargs)
+
+
+def contract(
+    *,
+    query: type[BaseModel] = NoQuery,
+    body: type[BaseModel] | None = None,
+    out: type[BaseModel] | None = None,
+    status: int = 200,
+    cached: bool = False,
+    daily: bool = False,
+    idempotent: bool = False,
+    versioned: bool = False,
+    media: str = JSON,
+) -> Callable[[Handler], Handler]:
+    """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
+
+    `cached`: the answer depends only on the asker's data version and the parameters; `daily`: and
+    on their logical day. `idempotent`: honours Idempotency-Key. `versioned`: the result has a
+    `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
+    `media`: what a handler returning bytes sends.
+    """
+    terms = Contract(query, body, out, status, cached, daily, idempotent, versioned, media)
+
+    def decorate(method: Handler) -> Handler:
+        @wraps(method)
+        def endpoint(self: Resource, **ids: Any) -> Response:
+            asker: Asker = g.admitted
+            arguments = {**ids, **_read_request(terms)}
+
+            def make() -> Response:
+                return _answer(terms, method(self, asker, **arguments))
+
+            if terms.cached:
+                return _cached(terms, asker, make)
+            if terms.idempotent:
+                return _once(asker, make)
+            return make()
+
+        endpoint.contract = terms  # type: ignore[attr-defined]
+        return endpoint  # type: ignore[return-value]
+
+    return decorate
+
+
+def _read_request(terms: Contract) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    query = read_query(terms.query)
+    if terms.query is not NoQuery:
+        found["query"] = query
+    if terms.body is not None:
+        found["body"] = read_body(terms.body)
+    elif g.get("body"):
+        raise BadRequest("This request takes no body.")
+    if terms.versioned and request.method in {"PUT", "PATCH", "DELETE"}:
+        found["if_match"] = read_if_match()
+    return found
+
+
+def read_query(model: type[BaseModel]) -> BaseModel:
+    """The query as `model`. Raises BadRequest for unknown, repeated or wrong parameters."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise BadRequest(
+            "A parameter stands there twice.",
+            [FieldError(name, "This stands there more than once.") for name in repeated],
+        )
+    bad = [name for name, value in request.args.items() if "\0" in name or "\0" in value]
+    if bad:
+        raise BadRequest("A text cannot hold the character NUL.")
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise BadRequest("The query needs another look.", field_errors(error)) from None
+
+
+def read_body(model: type[BaseModel]) -> BaseModel:
+    """The body as `model`. Raises Invalid naming every wrong field."""
+    try:
+        return model.model_validate(g.get("body") or {})
+    except ValidationError as error:
+        raise Invalid(errors=field_errors(error)) from None
+
+
+def read_if_match() -> int | None:
+    """The version that the asker last saw (`If-Match: "7"`), or None when not said."""
+    said = request.headers.get("If-Match", "").strip()
+    if not said or said == "*":
+        return None
+    text = said.removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest('If-Match must be a version in quotes, like "7".')
+    return int(text)
+
+
+def _answer(terms: Contract, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    status = terms.status
+    if isinstance(result, tuple):
+        result, status = result
+    if result is None:
+        return Response(status=204 if terms.out is None and status == 200 else status)
+    response = Response(to_bytes(terms.out, result), status, content_type=terms.media)
+    if terms.versioned:
+        response.headers["ETag"] = f'"{result.version}"'
+    return response
+
+
+def to_bytes(out: type[BaseModel] | None, result: Any) -> bytes:
+    """A handler's result as bytes: bytes stay, models are dumped, anything else goes by orjson."""
+    if isinstance(result, bytes):
+        return result
+    if isinstance(result, BaseModel):
+        return result.model_dump_json().encode()
+    if out is not None:
+        return out.model_validate(result, from_attributes=True).model_dump_json().encode()
+    return orjson.dumps(result)
+
+
+def _cached(terms: Contract, asker: Asker, make: Callable[[], Response]) -> Response:
+    parts = [__version__, str(asker.user_id), str(asker.version), request.path]
+    parts += [f"{name}={value}" for name, value in sorted(request.args.items())]
+    if terms.daily:
+        parts.append(str(logical_day(clock.now(), asker.zone, asker.day_starts_at)))
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    etag = f'"{key[:32]}"'
+    if request.if_none_match.contains(key[:32]):
+        return Response(status=304, headers={"ETag": etag})
+    body = cache.remember(key, lambda: make().get_data())
+    return Response(body, terms.status, {"ETag": etag}, content_type=terms.media)
+
+
+def _once(asker: Asker, make: Callable[[], Response]) -> Response:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return make()
+    if not (0 < len(key) <= 255 and key.isprintable()):
+        raise BadRequest("An Idempotency-Key has 1 to 255 printable characters.")
+    what = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data())
+    found = idempotency.begin(asker.user_id, key, what.digest())
+    if found is not None:
+        return Response(found.body, found.status, {**found.headers, "Idempotent-Replay": "true"})
+    response = make()
+    kept = {
+        name: value for name, value in response.headers.items() if name in {"Content-Type", "ETag"}
+    }
+    idempotency.keep(asker.user_id, key, response.status_code, kept, response.get_data())
+    return response

@@ -1,0 +1,131 @@
+"""One error shape for everything: RFC 9457 problem+json, with every bad field at once."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from typing import Any, cast
+
+import orjson
+from flask import Flask, Response, request
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from application.platform import errors
+from application.platform.errors import FieldError
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.Refused], int] = {
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.LostRace: 412,
+    errors.TooLarge: 413,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+}
+
+TITLES = {
+    400: "That request cannot be read",
+    401: "Please sign in",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    406: "Not in that form",
+    409: "That does not fit what is here now",
+    410: "That has expired",
+    412: "Changed elsewhere",
+    413: "That is too large",
+    415: "That kind of body is not read here",
+    422: "Some fields need another look",
+    429: "A little too fast",
+    500: "That went wrong on our side",
+    503: "Not just now",
+}
+
+
+class BadRequest(Exception):
+    """The request itself cannot be read: its JSON, its query, its headers."""
+
+    def __init__(self, detail: str, errors: Iterable[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    errors: Iterable[FieldError] = (),
+    *,
+    kind: str = "about:blank",
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """The answer for a refusal, in the one shape."""
+    body = {
+        "type": kind,
+        "title": TITLES.get(status, HTTP_STATUS_CODES.get(status, "Error")),
+        "status": status,
+        "detail": detail or TITLES.get(status, ""),
+        "errors": [{"field": error.field, "message": error.message} for error in errors],
+        **more,
+    }
+    return Response(
+        orjson.dumps(body), status, headers, content_type="application/problem+json; charset=utf-8"
+    )
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """pydantic's findings as ours: a dotted path and a sentence."""
+    found = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        path = ".".join(str(part) for part in item["loc"]) or "body"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "There is no field of this name here."
+        elif item["type"] == "missing":
+            message = "This is needed."
+        found.append(FieldError(path, message))
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers; Flask-RESTful is told elsewhere to let errors through to them."""
+
+    @app.errorhandler(errors.Refused)
+    def refused(error: errors.Refused) -> Response:
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        headers = {}
+        if isinstance(error, errors.TooMany):
+            headers["Retry-After"] = str(error.retry_after)
+        return problem(status, error.message, error.errors, headers=headers)
+
+    @app.errorhandler(BadRequest)
+    def bad_request(error: BadRequest) -> Response:
+        return problem(400, error.detail, error.errors)
+
+    @app.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> Response:
+        return problem(422, errors.Invalid.message, field_errors(error))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.response is not None:  # a finished answer, such as a redirect
+            return cast(Response, error.response)
+        headers = {
+            name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
+        }
+        detail = "" if error.code in TITLES else error.description or ""
+        return problem(error.code or 500, detail, headers=headers)
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> Response:
+        log.error("database is away or busy: %s", type(error.orig).__name__)
+        return problem(503, "The database does not answer just now.", headers={"Retry-After": "2"})
+
+    @app.errorhandler(Exception)
+    def crashed(error: Exception) -> Response:
+        reference = uuid.uuid4().hex[:12]
+        log.error("reference %s %s %s", reference, request.method, request.path, exc_info=error)
+        return problem(500, "What you saved is safe.", reference=reference)

@@ -1,0 +1,132 @@
+"""Who may enter and what may come in: sign-in, one guard for bodies, one transaction a request."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized, UnsupportedMediaType
+from werkzeug.wsgi import get_input_stream
+
+from api.errors import BadRequest
+from application.accounts.queries import Asker
+from application.platform import database
+from application.platform.errors import FieldError
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+JSON_LIMIT = 1024 * 1024
+DEEPEST = 32
+SAFE_INTEGER = 2**53
+
+Guard = Callable[[], Asker | None]
+
+# Endpoints that read multipart/form-data: uploads. Everything else speaks JSON.
+MULTIPART_ENDPOINTS = {"imports"}
+# GET links that write, by endpoint (Flask-Security's, opened from a mail).
+WRITING_LINKS: set[str] = set()
+
+
+def anyone() -> Asker | None:
+    """Guard of what is open to the world, said out loud on each resource that is."""
+    return None
+
+
+def signed_in() -> Asker:
+    """Guard of everything else: the asker, or 401."""
+    asker: Asker | None = g.get("asker")
+    if asker is None:
+        raise Unauthorized
+    return asker
+
+
+def check_body() -> None:
+    """Refuse, before anything reads it, a body that no endpoint should see."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.mimetype == "multipart/form-data":
+        if request.endpoint not in MULTIPART_ENDPOINTS:
+            raise UnsupportedMediaType
+        return
+    data = _read_limited()
+    g.body = None
+    if not data:
+        return
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    g.body = parse_object(data)
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """The JSON object in `data`. Raises BadRequest for anything that is not one, or not sane."""
+    try:
+        body = orjson.loads(data)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise BadRequest("The body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    _check_value(body, "", 1)
+    return body
+
+
+def _check_value(value: object, path: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise BadRequest(f"The body is nested deeper than {DEEPEST} levels.")
+    if isinstance(value, str):
+        if "\0" in value:
+            _refuse(path, "A text cannot hold the character NUL.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_value(key, "a field's name", depth)
+            _check_value(item, f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_value(item, f"{path}.{index}", depth + 1)
+
+
+def _refuse(path: str, message: str) -> None:
+    raise BadRequest(message, [FieldError(path or "body", message)])
+
+
+def _read_limited() -> bytes:
+    """The whole body, at most JSON_LIMIT; a chunked one over Werkzeug's own limit would be cut."""
+    if (request.content_length or 0) > JSON_LIMIT:
+        raise RequestEntityTooLarge
+    stream = get_input_stream(request.environ, max_content_length=None)
+    data = bytearray()
+    while chunk := stream.read(JSON_LIMIT + 1 - len(data)):
+        data += chunk
+        if len(data) > JSON_LIMIT:
+            raise RequestEntityTooLarge
+    body = bytes(data)
+    request.environ["wsgi.input"] = io.BytesIO(body)
+    request.environ["CONTENT_LENGTH"] = str(len(body))
+    return body
+
+
+def open_transaction() -> None:
+    """Start clean, and mark a request that may write as a writer."""
+    database.rollback()
+    if request.method not in SAFE_METHODS or request.endpoint in WRITING_LINKS:
+        database.begin_writing()
+
+
+def close_transaction(response: Response) -> Response:
+    """Commit what a good answer did before the answer leaves; drop what a refusal left."""
+    if database.is_writing():
+        if response.status_code < 400:
+            database.commit()
+        else:
+            database.rollback()
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Hang the guards in their order; close_transaction must run before other after_requests."""
+    app.before_request(check_body)
+    app.before_request(open_transaction)
+    app.after_request(close_transaction)
+
+    @app.teardown_request
+    def forget_transaction(_error: BaseException | None) -> None:
+        database.rollback()

@@ -1,0 +1,1 @@
+"""What every domain stands on: database, cache, queue, clock, errors, files."""

@@ -1,0 +1,64 @@
+"""How the product asks for work later: a message is sent after the commit and may be lost.
+
+The row that the message points to is the truth; the sweep finds what was never delivered. So a
+broker that is away costs a second, never an answer.
+"""
+
+import logging
+from functools import partial
+
+from celery import Celery
+from flask import Flask
+
+from application.platform.database import after_commit
+from config import Settings
+
+log = logging.getLogger(__name__)
+
+celery = Celery("tend")
+
+QUEUES = ("deliver", "jobs", "ticks")
+VISIBILITY_SECONDS = 6 * 3600  # above every time limit: a shorter one runs long tasks twice
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Point the producer at the broker, with time-outs short enough for a web request."""
+    celery.conf.update(
+        broker_url=settings.celery_broker_url,
+        task_ignore_result=True,
+        task_publish_retry=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_SECONDS,
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
+        visibility_timeout=VISIBILITY_SECONDS,
+        accept_content=["json"],
+        task_serializer="json",
+        timezone="UTC",
+        enable_utc=True,
+        task_default_queue="jobs",
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        beat_scheduler="celery.beat:Scheduler",
+    )
+    app.extensions["celery"] = celery
+
+
+def send(name: str, *args: int | str, queue: str = "jobs") -> None:
+    """Ask for task `name` once the present transaction is committed."""
+    after_commit(partial(publish, name, *args, queue=queue))
+
+
+def publish(name: str, *args: int | str, queue: str = "jobs") -> bool:
+    """Put the message on the queue now; False (and a log line) when the broker is away."""
+    try:
+        celery.send_task(name, args=args, queue=queue)
+    except Exception as error:  # kombu raises many kinds; the sweep will find the row
+        log.warning("not queued now, the sweep will find it: %s (%s)", name, type(error).__name__)
+        return False
+    return True

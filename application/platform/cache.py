@@ -1,0 +1,99 @@
+"""Finished answers kept under versioned keys: a bounded map in the process, Redis behind it.
+
+A key carries the owner's data version, so a stale body can never be asked for again and nothing
+is ever deleted by hand. Redis being away is a miss, never an error; after a failure it is left
+alone for a few seconds so that each request does not wait for it again.
+"""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from application.platform.extensions import cache
+
+log = logging.getLogger(__name__)
+
+KEEP_SECONDS = 3600
+REST_SECONDS = 5
+LOCAL_BYTES = 16 * 1024 * 1024
+LOCAL_BODY = 256 * 1024  # larger bodies would push out many small ones
+
+
+class LocalMap:
+    """Least recently used bodies of this process, bounded by their total size in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> bytes | None:
+        """The body under `key`, now the most recently used, or None."""
+        with self._lock:
+            body = self._bodies.get(key)
+            if body is not None:
+                self._bodies.move_to_end(key)
+            return body
+
+    def put(self, key: str, body: bytes) -> None:
+        """Keep `body`, dropping the oldest ones when the limit is passed."""
+        if len(body) > LOCAL_BODY:
+            return
+        with self._lock:
+            self._size += len(body) - len(self._bodies.pop(key, b""))
+            self._bodies[key] = body
+            while self._size > self._limit:
+                _, dropped = self._bodies.popitem(last=False)
+                self._size -= len(dropped)
+
+    def clear(self) -> None:
+        """Forget everything (tests)."""
+        with self._lock:
+            self._bodies.clear()
+            self._size = 0
+
+
+local = LocalMap(LOCAL_BYTES)
+_resting_until = 0.0
+
+
+def remember(key: str, make: Callable[[], bytes]) -> bytes:
+    """The bytes under `key`, made by `make` when nobody has them yet."""
+    body = local.get(key)
+    if body is not None:
+        return body
+    body = _ask_redis(key)
+    if body is None:
+        body = make()
+        _tell_redis(key, body)
+    local.put(key, body)
+    return body
+
+
+def _ask_redis(key: str) -> bytes | None:
+    if time.monotonic() < _resting_until:
+        return None
+    try:
+        found = cache.get(key)
+    except Exception:  # any client error means the same: no cache now
+        _rest()
+        return None
+    return found if isinstance(found, bytes) else None
+
+
+def _tell_redis(key: str, body: bytes) -> None:
+    if time.monotonic() < _resting_until:
+        return
+    try:
+        cache.set(key, body, timeout=KEEP_SECONDS)
+    except Exception:  # as above
+        _rest()
+
+
+def _rest() -> None:
+    global _resting_until
+    _resting_until = time.monotonic() + REST_SECONDS
+    log.warning("cache is away, going on without it for %s s", REST_SECONDS)

@@ -1,0 +1,102 @@
+"""Claim, lease and sweep: how several workers share rows of work, and none is lost with a worker.
+
+A worker owns a row while its lease runs, and renews it with each batch. A row whose lease ran out
+belongs to whoever claims it next; the old owner notices at its next batch, and stops. Time is the
+database's wherever several machines could disagree about it.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+
+from application.platform.clock import now
+from application.platform.database import UtcDateTime
+from application.platform.extensions import db
+
+LEASE = timedelta(seconds=30)
+ENQUEUE_AGAIN = timedelta(seconds=15)
+
+
+class ClaimLost(Exception):
+    """The lease ran out and the row is somebody else's now; stop without a trace."""
+
+
+def instant(plus: timedelta = timedelta()) -> ColumnElement[Any]:
+    """The database's present instant, shifted by `plus`, as an SQL expression."""
+    if db.engine.dialect.name == "postgresql":
+        return func.clock_timestamp() + plus
+    return literal(now() + plus, UtcDateTime())  # SQLite has no clock but this machine's
+
+
+def claim(model: Any, row_id: int, ready: str, taken: str, lease: timedelta = LEASE) -> str | None:
+    """Take the row if it is `ready`, or `taken` with its lease over: the claim's token, or None."""
+    token = secrets.token_hex(8)
+    statement = (
+        update(model)
+        .where(
+            model.id == row_id,
+            or_(model.state == ready, and_(model.state == taken, model.lease_until < instant())),
+        )
+        .values(
+            state=taken,
+            claim=token,
+            attempts=model.attempts + 1,
+            heartbeat_at=instant(),
+            lease_until=instant(lease),
+        )
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return token if db.session.scalar(statement) is not None else None
+
+
+def renew(model: Any, row_id: int, token: str, lease: timedelta = LEASE, **values: Any) -> None:
+    """Keep the row for another lease and store `values`. Raises ClaimLost."""
+    statement = (
+        update(model)
+        .where(model.id == row_id, model.claim == token)
+        .values(heartbeat_at=instant(), lease_until=instant(lease), **values)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(statement) is None:
+        raise ClaimLost
+
+
+def release(model: Any, row_id: int, token: str, **values: Any) -> None:
+    """End the claim and store `values` (the new state among them). Raises ClaimLost."""
+    statement = (
+        update(model)
+        .where(model.id == row_id, model.claim == token)
+        .values(claim=None, lease_until=None, enqueued_at=None, **values)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(statement) is None:
+        raise ClaimLost
+
+
+def sweep(model: Any, ready: str, taken: str, limit: int = 500) -> list[int]:
+    """Stamp and return the rows that wait without a message, or whose owner fell over."""
+    waiting = and_(
+        model.state == ready,
+        or_(model.enqueued_at.is_(None), model.enqueued_at < instant(-ENQUEUE_AGAIN)),
+    )
+    fallen = and_(
+        model.state == taken,
+        model.lease_until < instant(),
+        or_(model.enqueued_at.is_(None), model.enqueued_at < instant(-ENQUEUE_AGAIN)),
+    )
+    rows = select(model.id).where(or_(waiting, fallen)).order_by(model.id).limit(limit)
+    if db.engine.dialect.name == "postgresql":
+        rows = rows.with_for_update(skip_locked=True)
+    statement = (
+        update(model)
+        .where(model.id.in_(rows.scalar_subquery()))
+        .values(enqueued_at=instant())
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(db.session.scalars(statement))

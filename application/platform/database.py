@@ -1,0 +1,167 @@
+"""Tables' common ground and the one way to open and end a transaction.
+
+SQLite takes one writer at a time, and SQLAlchemy's default transactions lose updates there
+(reliability.md 2.3). So a unit of work says beforehand whether it writes: writers begin with
+`BEGIN IMMEDIATE`, readers with a deferred `BEGIN`, and a reader that tries to write is an error.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.types import TypeDecorator
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+BUSY_SECONDS = 15
+HOOKS = "after_commit_hooks"
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraints are named by convention so that migrations can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: goes in aware, comes out aware in UTC, on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Timestamp with time zone on PostgreSQL, naive UTC text on SQLite."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they would be read in somebody's local zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the instant back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and driver options for SQLAlchemy, by database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+
+
+def tune(engine: Engine, synchronous: str) -> None:
+    """Attach what a SQLite engine needs: pragmas at connect and explicit BEGIN."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def is_writing() -> bool:
+    """Whether the present unit of work said that it writes."""
+    return _writing.get()
+
+
+def begin_writing() -> None:
+    """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
+    _session().rollback()  # a snapshot taken as a reader must not be written on
+    _writing.set(True)
+
+
+def after_commit(hook: Callable[[], object]) -> None:
+    """Run `hook` once the present transaction is committed, never if it is rolled back."""
+    _session().info.setdefault(HOOKS, []).append(hook)
+
+
+def commit() -> None:
+    """End the present transaction for good and run what waits for it."""
+    session = _session()
+    try:
+        session.commit()
+    except BaseException:
+        rollback()
+        raise
+    _writing.set(False)
+    for hook in session.info.pop(HOOKS, []):
+        hook()
+
+
+def rollback() -> None:
+    """Drop the present transaction and what waited for it."""
+    session = _session()
+    session.rollback()
+    session.info.pop(HOOKS, None)
+    _writing.set(False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One writing transaction: committed at the end, rolled back on any exception."""
+    begin_writing()
+    try:
+        yield _session()
+    except BaseException:
+        rollback()
+        raise
+    commit()
+
+
+def _session() -> Session:
+    from application.platform.extensions import db  # extensions imports Base from here
+
+    return db.session()
+
+
+def _refuse_unmarked(session: Session, _context: object, _instances: object) -> None:
+    if not _writing.get() and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a write outside a writing transaction")
+
+
+def _refuse_unmarked_statement(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not _writing.get():
+        raise RuntimeError("a write outside a writing transaction")
+
+
+event.listen(Session, "before_flush", _refuse_unmarked)
+event.listen(Session, "do_orm_execute", _refuse_unmarked_statement)

@@ -1,0 +1,68 @@
+"""What can be refused, said without HTTP: api/errors.py turns these into answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing that is wrong with one field of what came in."""
+
+    field: str
+    message: str
+
+
+class Refused(Exception):
+    """Base of every refusal; the message is for the person who asked."""
+
+    message = "That is not possible."
+
+    def __init__(self, message: str | None = None, errors: Iterable[FieldError] = ()) -> None:
+        self.message = message or type(self).message
+        self.errors = tuple(errors)
+        super().__init__(self.message)
+
+
+class NotFound(Refused):
+    """It does not exist, or it is not the asker's to see: both sound the same."""
+
+    message = "There is nothing here."
+
+
+class Invalid(Refused):
+    """Fields are wrong; `errors` names every one of them."""
+
+    message = "Some fields need another look."
+
+    @classmethod
+    def field(cls, field: str, message: str) -> "Invalid":
+        """The refusal of a single field."""
+        return cls(message, [FieldError(field, message)])
+
+
+class Conflict(Refused):
+    """Right in itself, but not in the present state of things."""
+
+    message = "That does not fit what is here now."
+
+
+class LostRace(Refused):
+    """Somebody changed it in between; nothing was overwritten."""
+
+    message = "It was changed elsewhere in the meantime."
+
+
+class TooMany(Refused):
+    """A limit was reached; `retry_after` is in seconds."""
+
+    message = "A little too fast."
+
+    def __init__(self, message: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooLarge(Refused):
+    """The body or file is over its limit."""
+
+    message = "That is too large."

@@ -1,0 +1,87 @@
+"""Table of contents of the product: every domain, lowest first, and what each hands down.
+
+A lower domain must sometimes call something above itself: run or resume a job, forget a person.
+It asks here for what the domains have handed down, so the imports keep pointing downwards.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, current_app
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of job: `run(current)` does it in its own transactions, and may be called again.
+
+    `current` is the jobs domain's Run: the claimed row's id with progress() and finish(). After a
+    crash it is called again with the same row and must go on from what the row says. `private`
+    kinds are not shown to anybody.
+    """
+
+    name: str
+    run: Callable[[Any], None]
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What one domain hands down to those below it."""
+
+    name: str
+    job_kinds: tuple[JobKind, ...] = ()
+    forget: Callable[[int], None] | None = None  # erase what a leaving owner leaves behind
+
+
+@dataclass(slots=True)
+class Registry:
+    """The domains of this application, looked up by what they handed down."""
+
+    domains: tuple[Domain, ...] = ()
+    jobs: dict[str, JobKind] = field(default_factory=dict)
+
+    def add(self, *domains: Domain) -> None:
+        """Take the domains in, in their order (lowest first)."""
+        for domain in domains:
+            for kind in domain.job_kinds:
+                if kind.name in self.jobs:
+                    raise ValueError(f"two job kinds are called {kind.name}")
+                self.jobs[kind.name] = kind
+        self.domains += domains
+
+    def forget(self, owner_id: int) -> None:
+        """Let every domain erase what belongs to `owner_id`, highest domain first."""
+        for domain in reversed(self.domains):
+            if domain.forget:
+                domain.forget(owner_id)
+
+
+def domains() -> tuple[Domain, ...]:
+    """Every domain, lowest first. One more domain is one more line here."""
+    from application.jobs import services as jobs  # late: those import this module
+
+    return (
+        Domain("accounts"),
+        Domain("jobs", forget=jobs.forget),
+        Domain("trackers"),
+        Domain("logs"),
+        Domain("insights"),
+        Domain("transfers"),
+    )
+
+
+def registry() -> Registry:
+    """The registry of the current application."""
+    found: Registry = current_app.extensions["tend_registry"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Fill the registry of `app`, and make every domain's tables known."""
+    for name in ("accounts", "jobs", "trackers", "logs"):
+        import_module(f"application.{name}.models")
+    table = Registry()
+    table.add(*domains())
+    app.extensions["tend_registry"] = table

@@ -1,0 +1,13 @@
+"""The clock and the queue: what runs when, each task one call into application."""
+
+from celery import Celery
+from flask import Flask
+
+from tasks import base, schedule
+
+
+def init_app(app: Flask) -> Celery:
+    """The Celery application of this process, its tasks running inside `app`'s context."""
+    from tasks import accounts, jobs  # noqa: F401 - importing them registers their tasks
+
+    return base.init_app(app, schedule.beat_schedule())

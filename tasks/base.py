@@ -1,0 +1,48 @@
+"""How a task meets the application: an app context each, and an engine of its own per process."""
+
+from typing import Any
+
+from celery import Celery, Task
+from celery.signals import worker_process_init
+from flask import Flask
+
+from application.platform.background import celery
+from application.platform.database import rollback
+from application.platform.extensions import db
+
+WORKER_SOCKET_SECONDS = 30  # above the broker's blocking read; the web's one second is too short
+
+_app: list[Flask] = []
+
+
+class AppTask(Task):  # type: ignore[type-arg]
+    """A task that runs inside the Flask application and leaves no open transaction."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with _app[-1].app_context():
+            try:
+                return super().__call__(*args, **kwargs)
+            finally:
+                rollback()
+
+
+# Set before the task modules are imported: their decorators build tasks from this class.
+celery.Task = AppTask  # type: ignore[misc]
+
+
+def init_app(app: Flask, beat_schedule: dict[str, Any]) -> Celery:
+    """Bind the tasks to `app` and give the worker its own broker time-outs."""
+    _app.append(app)
+    options = dict(celery.conf.broker_transport_options)
+    options |= {"socket_timeout": WORKER_SOCKET_SECONDS, "socket_keepalive": True}
+    celery.conf.update(broker_transport_options=options, beat_schedule=beat_schedule)
+    return celery
+
+
+@worker_process_init.connect
+def _own_engine(**_: Any) -> None:
+    # A forked child must not speak over its parent's connections.
+    with _app[-1].app_context():
+        db.engine.dispose(close=False)
