@@ -16,7 +16,7 @@ from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.errors import BadRequest, field_errors
-from api.guards import Guard, signed_in
+from api.guards import signed_in
 from application import __version__
 from application.accounts import idempotency
 from application.accounts.queries import Asker
@@ -57,7 +57,7 @@ class Contract:
 class Resource(flask_restful.Resource):
     """A resource of the API; signed in unless its guard says `anyone`."""
 
-    guard: ClassVar[Guard] = staticmethod(signed_in)  # type: ignore[misc]
+    guard: ClassVar[Callable[..., Asker | None]] = staticmethod(signed_in)
 
     def dispatch_request(self, *args: Any, **kwargs: Any) -> Any:
         """Let the asker in first; then Flask-RESTful's dispatch by method."""

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, SmallInteger, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from application.platform.clock import now
-from application.platform.database import Base, UtcDateTime
+from application.platform.database import NEW_IDS, Base, UtcDateTime
 
 NAME_LENGTH = 32
 EMAIL_LENGTH = 254
@@ -18,6 +18,7 @@ class User(Base, UserMixin):
     """A person's account and settings; username and email are kept case-folded."""
 
     __tablename__ = "users"
+    __table_args__ = NEW_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
@@ -52,6 +53,7 @@ class UserSession(Base):
     """A signed-in browser; ending it deletes the row, and the cookie is worth nothing at once."""
 
     __tablename__ = "user_sessions"
+    __table_args__ = NEW_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from application.platform.clock import now
-from application.platform.database import Base, UtcDateTime
+from application.platform.database import NEW_IDS, Base, UtcDateTime
 
 
 class State(StrEnum):
@@ -27,7 +27,7 @@ class Job(Base):
     """One piece of work with its progress; `lease_until` says how long its worker owns it."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state", "state", "lease_until"),)
+    __table_args__ = (Index("ix_jobs_state", "state", "lease_until"), NEW_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from application.platform.clock import now
-from application.platform.database import Base, BigId, UtcDateTime
+from application.platform.database import NEW_IDS, Base, BigId, UtcDateTime
 
 NOTE_LENGTH = 2000
 
@@ -24,6 +24,7 @@ class Log(Base):
         Index("ix_logs_newest", "tracker_id", text("logged_at DESC"), text("id DESC")),
         Index("ix_logs_days", "tracker_id", "local_day", "value", "choice_id", "deleted_at"),
         Index("ix_logs_import", "import_id"),
+        NEW_IDS,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

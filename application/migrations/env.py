@@ -5,7 +5,10 @@ deletes its children in silence. So they are off on the raw connection before BE
 afterwards, before the commit.
 """
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
@@ -13,12 +16,10 @@ from application.platform.database import Base, UtcDateTime, begin_writing, roll
 from application.platform.extensions import db
 
 
-def render(kind: str, item: object, autogen: object) -> str | bool:
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our column type into migrations by its plain name."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        autogen.imports.add(  # type: ignore[attr-defined]
-            "from application.platform.database import UtcDateTime"
-        )
+        autogen.imports.add("from application.platform.database import UtcDateTime")
         return "UtcDateTime()"
     return False
 
@@ -49,7 +50,7 @@ def run() -> None:
         sqlite = connection.dialect.name == "sqlite"
         raw = connection.connection.dbapi_connection
         if sqlite and raw is not None:
-            raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+            raw.execute("PRAGMA foreign_keys=OFF")
         begin_writing()
         try:
             with connection.begin():
@@ -57,7 +58,7 @@ def run() -> None:
         finally:
             rollback()
             if sqlite and raw is not None:
-                raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 assert current_app

@@ -30,6 +30,9 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 BUSY_SECONDS = 15
 HOOKS = "after_commit_hooks"
 
+# On SQLite a deleted row's id would be given again; an id must never mean somebody else later.
+NEW_IDS = {"sqlite_autoincrement": True}
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 

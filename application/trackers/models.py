@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from application.platform.clock import now
-from application.platform.database import Base, UtcDateTime
+from application.platform.database import NEW_IDS, Base, UtcDateTime
 
 NAME_LENGTH = 100
 DESCRIPTION_LENGTH = 2000
@@ -47,6 +47,7 @@ class Tracker(Base):
         CheckConstraint(
             "kind IN ('numerical', 'multiple_choice', 'boolean', 'time_duration')", name="kind"
         ),
+        NEW_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,7 +74,7 @@ class TrackerChoice(Base):
     """One answer of a multiple-choice tracker; a choice in use is archived, not deleted."""
 
     __tablename__ = "tracker_choices"
-    __table_args__ = (UniqueConstraint("tracker_id", "label_key"),)
+    __table_args__ = (UniqueConstraint("tracker_id", "label_key"), NEW_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     tracker_id: Mapped[int] = mapped_column(ForeignKey("trackers.id", ondelete="CASCADE"))
@@ -94,6 +95,7 @@ class UserTracker(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "tracker_id"),
         UniqueConstraint("tracker_id", "invited_name"),
+        NEW_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

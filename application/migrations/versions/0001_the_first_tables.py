@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "idempotency_keys",
@@ -91,6 +92,7 @@ def upgrade() -> None:
             ["owner_id"], ["users.id"], name=op.f("fk_jobs_owner_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_jobs_expires_at"), ["expires_at"], unique=False)
@@ -123,6 +125,7 @@ def upgrade() -> None:
             ["owner_id"], ["users.id"], name=op.f("fk_trackers_owner_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trackers")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("trackers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_trackers_deleted_at"), ["deleted_at"], unique=False)
@@ -152,6 +155,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_sessions")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_user_sessions_secret_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False)
@@ -186,6 +190,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tracker_id", "label_key", name=op.f("uq_tracker_choices_tracker_id_label_key")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "user_trackers",
@@ -225,6 +230,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "user_id", "tracker_id", name=op.f("uq_user_trackers_user_id_tracker_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("user_trackers", schema=None) as batch_op:
         batch_op.create_index(
@@ -261,6 +267,7 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_logs_user_id_users"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_logs")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("logs", schema=None) as batch_op:
         batch_op.create_index(
