@@ -26,11 +26,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT: Final = Path(__file__).resolve().parent
 ENV_FILE: Final = ROOT / ".env"
 MIN_SECRET: Final = 32
+NOWHERE: Final = Path()
 # A Unix socket's path holds at most 107 bytes; "/valkey.sock" takes 12 of them.
 LONGEST_SOCKET_FOLDER: Final = 95
 
@@ -60,36 +61,6 @@ class ConfigError(Exception):
     """A setting is wrong or missing; the message names it and says what to do."""
 
 
-class SecretFiles(PydanticBaseSettingsSource):
-    """NAME_FILE: the setting's value is that file's text, as container secrets are handed over."""
-
-    def __init__(self, settings_cls: type[BaseSettings], env_file: Any) -> None:
-        super().__init__(settings_cls)
-        named = dotenv_values(env_file) if isinstance(env_file, Path | str) else {}
-        self.surroundings: Mapping[str, str | None] = {**named, **os.environ}
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        name = field_name.upper()
-        path = self.surroundings.get(f"{name}_FILE") if name in SECRETS else None
-        if not path:
-            return None, field_name, False
-        if self.surroundings.get(name):
-            raise ConfigError(f"{name} and {name}_FILE are both set: keep one of them.")
-        try:
-            text = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise ConfigError(f"{name}_FILE cannot be read: {path}: {reason}.") from None
-        if not text:
-            raise ConfigError(f"{name}_FILE names an empty file: {path}.")
-        return text, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        fields = self.settings_cls.model_fields.items()
-        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
-        return {name: value for name, value in found.items() if value is not None}
-
-
 class Settings(BaseSettings):
     """Every setting, in the lower case of its environment name; .env.example says what each is."""
 
@@ -105,7 +76,7 @@ class Settings(BaseSettings):
 
     # Where it keeps things
     tend_data: Path = ROOT / "var"
-    storage_dir: Path | None = None
+    storage_dir: Path = NOWHERE
     database_url: str = Field(default="", repr=False)
     redis_url: str = Field(default="", repr=False)
     celery_broker_url: str = Field(default="", repr=False)
@@ -125,29 +96,18 @@ class Settings(BaseSettings):
     smtp_timeout: float = Field(default=10, gt=0, le=60)
     mail_from: str = ""
 
-    # How much at a time
+    # What runs here, and how much at a time
+    roles: str = "web,worker,beat"
     web_workers: int = Field(default=2, ge=1, le=64)
     job_workers: int = Field(default=2, ge=1, le=64)
     max_import_mb: int = Field(default=50, ge=1, le=1024)
     export_hours: int = Field(default=24, ge=1, le=720)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        files = SecretFiles(settings_cls, getattr(dotenv_settings, "env_file", None))
-        return init_settings, env_settings, files, dotenv_settings
-
     @field_validator("tend_data", "storage_dir")
     @classmethod
-    def absolute(cls, path: Path | None) -> Path | None:
-        return path.expanduser().absolute() if path else path
+    def absolute(cls, path: Path) -> Path:
+        return path if path == NOWHERE else path.expanduser().absolute()
 
     @field_validator("public_url")
     @classmethod
@@ -174,6 +134,14 @@ class Settings(BaseSettings):
         if url in {"sqlite:///", "sqlite:///:memory:"}:
             raise ValueError("must name a file: several processes share it")
         return url
+
+    @field_validator("roles")
+    @classmethod
+    def known_roles(cls, roles: str) -> str:
+        named = [role.strip().lower() for role in roles.split(",")]
+        if not set(named) <= {"web", "worker", "beat"}:
+            raise ValueError("must be some of web, worker and beat, with commas between")
+        return ",".join(named)
 
     @field_validator("secret_key", "security_password_salt")
     @classmethod
@@ -215,7 +183,7 @@ class Settings(BaseSettings):
             "mail_from": f"Tend <tend@{here}>",
         }
         for name, value in worked_out.items():
-            if not getattr(self, name):
+            if getattr(self, name) in ("", NOWHERE):
                 object.__setattr__(self, name, value)
         return self
 
@@ -257,25 +225,37 @@ def broker_of(redis_url: str, data: Path) -> str:
 
 def load(env_file: Path | None = ENV_FILE) -> Settings:
     """The settings of this process. Raises ConfigError, whose message is fit for a person."""
-    refuse_unknown(env_file)
+    written = dotenv_values(env_file) if env_file and env_file.exists() else {}
+    known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
+    if unknown := sorted(set(written) - known):  # misspelt, it would have no effect, silently
+        raise ConfigError(f"{unknown[0]} in {env_file} is no setting of Tend: see .env.example.")
+    given = {name: value for name, value in {**written, **os.environ}.items() if value}
+    in_files = {s.lower(): read_secret(s, given) for s in SECRETS if f"{s}_FILE" in given}
     try:
-        settings = Settings(_env_file=env_file)
+        settings = Settings(_env_file=env_file, **in_files)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ConfigError(in_words(error)) from None
-    made = {
-        name.lower(): keep_secret(settings.tend_data, name.lower())
-        for name in GENERATED
-        if not getattr(settings, name.lower())
-    }
+    missing = [name.lower() for name in GENERATED if not getattr(settings, name.lower())]
+    made = {name: keep_secret(settings.tend_data, name) for name in missing}
     return settings.model_copy(update=made)
 
 
-def refuse_unknown(env_file: Path | None) -> None:
-    """A misspelt line in .env would otherwise be silently without effect."""
-    known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
-    written = dotenv_values(env_file) if env_file and env_file.exists() else {}
-    if unknown := sorted(set(written) - known):
-        raise ConfigError(f"{unknown[0]} in {env_file} is no setting of Tend: see .env.example.")
+def read_secret(name: str, given: Mapping[str, str]) -> str:
+    """NAME_FILE: the setting is that file's text, as containers hand secrets over."""
+    path = given[f"{name}_FILE"]
+    if name in given:
+        raise ConfigError(f"{name} and {name}_FILE are both set: keep one of them.")
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}_FILE cannot be read: {path}: {reason_of(error)}.") from None
+    if not text:
+        raise ConfigError(f"{name}_FILE names an empty file: {path}.")
+    return text
+
+
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is not text"
 
 
 def in_words(error: ValidationError) -> str:
@@ -310,10 +290,9 @@ def keep_secret(data: Path, name: str) -> str:
                     os.link(fresh.name, path)
         secret = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
-            f"TEND_DATA cannot hold the secrets: {path}: {reason}. Give a folder that can be "
-            f"written, or set {name.upper()}."
+            f"TEND_DATA cannot hold the secrets: {path}: {reason_of(error)}. "
+            f"Name a folder that can be written, or set {name.upper()}."
         ) from None
     if len(secret) < MIN_SECRET:
         raise ConfigError(f"{name.upper()} in {path} is too short: put a backup's copy back.")

@@ -78,6 +78,7 @@ def test_it_shows_the_real_defaults_in_the_example(tmp_path: Path) -> None:
         ("EXPORT_HOURS", "0"),
         ("SQLITE_SYNCHRONOUS", "OFF"),
         ("LOG_LEVEL", "loud"),
+        ("ROLES", "web,cache"),
     ],
 )
 def test_it_names_a_wrong_setting_and_repeats_no_secret(

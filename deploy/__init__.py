@@ -1,0 +1,1 @@
+"""How Tend is set up and run; nothing of the product lives here."""

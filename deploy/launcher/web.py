@@ -1,0 +1,43 @@
+"""The web process: granian, listening on the socket that the launcher bound (its stdin).
+
+Granian opens sockets of its own, with SO_REUSEPORT on Linux, where a second program could listen
+beside us unseen; its way for other systems (one socket, inherited) is taken instead. See
+docs/decisions/0001-one-listening-socket.md.
+"""
+
+import socket
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
+
+from config import Settings
+from deploy.launcher.checks import BACKLOG
+
+STDIN = 0
+
+
+class InheritedServer(MPServer):
+    """Granian on the socket that came as stdin."""
+
+    def _init_shared_socket(self) -> None:
+        self._ssp: None = None
+        self._sso = socket.socket(fileno=STDIN)
+        self._sso.set_inheritable(True)
+        self._shd = SocketHolder(STDIN, False, BACKLOG)
+
+
+def serve(settings: Settings) -> None:
+    InheritedServer(
+        "app:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=1,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=2,
+        log_level=LogLevels(settings.log_level.lower()),
+    ).serve()
