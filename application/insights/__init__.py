@@ -1,0 +1,1 @@
+"""What the values say: statistics, days, streaks, charts."""
