@@ -97,3 +97,9 @@ def _rest() -> None:
     global _resting_until
     _resting_until = time.monotonic() + REST_SECONDS
     log.warning("cache is away, going on without it for %s s", REST_SECONDS)
+
+
+def wake() -> None:
+    """Ask Redis again at once (tests)."""
+    global _resting_until
+    _resting_until = 0.0

@@ -1,0 +1,1 @@
+"""Every proof that Tend does what it says."""
