@@ -138,7 +138,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     def send_task(name: str, args: Any = (), queue: str = "jobs", **_: Any) -> None:
         task = background.celery.tasks[name]  # an unknown name is a KeyError
         json.dumps(args)
-        task.__header__(*args)  # the signature takes these arguments
+        task.__header__(*args)  # type: ignore[attr-defined]  # the signature takes these arguments
         assert queue in background.QUEUES
         messages.append((name, tuple(args)))
 
