@@ -6,6 +6,7 @@ docs/decisions/0001-one-listening-socket.md.
 """
 
 import socket
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -22,10 +23,12 @@ class InheritedServer(MPServer):
     """Granian on the socket that came as stdin."""
 
     def _init_shared_socket(self) -> None:
-        self._ssp: None = None
+        self._ssp = None
         self._sso = socket.socket(fileno=STDIN)
         self._sso.set_inheritable(True)
-        self._shd = SocketHolder(STDIN, False, BACKLOG)
+        # Granian's stubs leave out what it takes: the socket, whether it is a Unix one, its queue.
+        holder: Any = SocketHolder
+        self._shd = holder(STDIN, False, BACKLOG)
 
 
 def serve(settings: Settings) -> None:

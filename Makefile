@@ -1,0 +1,58 @@
+# The commands of Tend; `make` alone lists them. Only Python 3.11 or newer and make are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
+CODE := application api tasks deploy tests app.py config.py workers.py $(wildcard benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check demo bench api lint format clean dev page front
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1 \t/' | expand -t 12
+
+run: ## start Tend; the first time, install and build it too
+	@$(PYTHON) deploy/bootstrap.py run
+
+test: dev page ## run every test: Python, components, browser
+	$(NPM) run test
+	$(BIN)/pytest -n 2
+
+check: dev lint front ## the whole gate: format, lint, types, import rules, page, tests, coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+lint: dev ## say what is wrong with format, style, types and imports
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+front: dev page ## check the page: lint, types, specs, build
+	$(NPM) run lint
+	$(NPM) run types
+	$(NPM) run test
+
+format: dev ## put the code into its one format
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+	$(NPM) run format
+
+api: dev ## write api.yaml, and the page's types, from routes and schemas
+	$(BIN)/python -m api.contract
+	$(NPM) run api
+
+demo: ## fill an account with a believable year, and print how to sign in
+	@$(PYTHON) deploy/bootstrap.py python
+	@$(BIN)/flask --app app demo
+
+bench: dev ## measure against a bare route and raw SQL, and print one table
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what was installed and built (never var/, which is your data)
+	rm -rf .venv static/node_modules static/dist htmlcov .coverage
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+dev:
+	@$(PYTHON) deploy/bootstrap.py dev
+
+page:
+	@$(PYTHON) deploy/bootstrap.py page
