@@ -16,7 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +124,8 @@ def page_inputs() -> list[Path]:
 
 
 def build_page() -> None:
+    if not (STATIC / "package.json").exists():
+        return
     wanted = hash_of(page_inputs())
     stamp = STATIC / "dist" / STAMP
     if stamp_says(stamp, wanted):
@@ -140,7 +142,7 @@ def start() -> None:
     os.execv(python, [python, "-m", "deploy.launcher"])  # noqa: S606
 
 
-STEPS = {
+STEPS: dict[str, tuple[Callable[[], None], ...]] = {
     "run": (lambda: install(RUNTIME), build_page, start),
     "python": (lambda: install(RUNTIME),),
     "dev": (lambda: install(DEV),),
