@@ -21,9 +21,23 @@ class Log(Base):
 
     __tablename__ = "logs"
     __table_args__ = (
-        Index("ix_logs_newest", "tracker_id", text("logged_at DESC"), text("id DESC")),
+        # Read backwards for newest first. (Autogenerate leaves an index on expressions out.)
+        Index("ix_logs_newest", "tracker_id", "logged_at", "id"),
         Index("ix_logs_days", "tracker_id", "local_day", "value", "choice_id", "deleted_at"),
         Index("ix_logs_import", "import_id"),
+        Index(
+            "ix_logs_choice",
+            "choice_id",
+            sqlite_where=text("choice_id IS NOT NULL"),
+            postgresql_where=text("choice_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_logs_trash",
+            "tracker_id",
+            "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
         NEW_IDS,
     )
 
