@@ -1,0 +1,42 @@
+/** Who is signed in, and what leaving and arriving mean for the page. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+import * as api from '@/api/account'
+import { isProblem } from '@/api/problem'
+import type { Account, AccountChange, Registration } from '@/api/types'
+
+export const useAccount = defineStore('account', () => {
+  const account = ref<Account | null>(null)
+  const known = ref(false)
+  const signedIn = computed(() => account.value !== null)
+
+  function take(answer: Account | null): void {
+    account.value = answer
+    known.value = true
+  }
+  /** Asks once who this is; not being signed in is an answer, a silent server is an error. */
+  async function load(again = false): Promise<void> {
+    if (known.value && !again) return
+    try {
+      take(await api.getAccount(true))
+    } catch (error) {
+      if (!isProblem(error, 401)) throw error
+      take(null)
+    }
+  }
+  async function signIn(identity: string, password: string): Promise<void> {
+    take(await api.login(identity, password))
+  }
+  async function signUp(registration: Registration): Promise<void> {
+    take(await api.register(registration))
+  }
+  async function signOut(): Promise<void> {
+    await api.logout()
+    take(null)
+  }
+  async function change(body: AccountChange): Promise<void> {
+    take(await api.changeAccount(body))
+  }
+  return { account, known, signedIn, take, load, signIn, signUp, signOut, change }
+})
