@@ -99,7 +99,6 @@ def document() -> dict[str, Any]:
             "version": __version__,
             "description": "A self-hosted self-care tracker. Times are ISO 8601 with offset; "
             "lists page by `after`; every refusal is problem+json.",
-            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
         "servers": [{"url": API}],
         "security": [{"session": [], "csrf": []}],

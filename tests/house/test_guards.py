@@ -1,0 +1,26 @@
+"""Who may enter: every resource names its guard, and the open ones are a list we know."""
+
+from api.base import Resource
+from api.guards import anyone, signed_in
+from api.routes import ROUTES
+
+OPEN = {"about"}
+
+
+def test_signed_in_is_the_default() -> None:
+    assert Resource.guard is signed_in
+
+
+def test_only_the_known_ones_are_open() -> None:
+    assert {name for _, resource, name in ROUTES if resource.guard is anyone} <= OPEN
+
+
+def test_every_method_has_a_contract() -> None:
+    for _, resource, name in ROUTES:
+        for method in resource.methods or ():
+            assert hasattr(getattr(resource, method.lower()), "contract"), (name, method)
+
+
+def test_paths_and_names_are_unique() -> None:
+    assert len({path for path, _, _ in ROUTES}) == len(ROUTES)
+    assert len({name for _, _, name in ROUTES}) == len(ROUTES)

@@ -1,0 +1,112 @@
+"""The rules of the house (design: section 3), each as a test over the source."""
+
+import ast
+
+import pytest
+
+from tests.house.source import attributes, imported, modules
+
+# Services that grew a file of their own beside services.py.
+SERVICES_TOO = {"application/accounts/versions.py", "application/accounts/idempotency.py"}
+STATEMENTS = {"select", "insert", "update", "delete", "text"}
+
+
+def offenders(rule: set[str], *folders: str, allowed: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    """The modules that import or mention what `rule` names, outside `allowed`."""
+    found = {}
+    for path, tree in modules(*folders).items():
+        said = (imported(tree) | attributes(tree)) & rule
+        if said and not path.startswith(allowed or ("\0",)):
+            found[path] = said
+    return found
+
+
+def test_the_product_does_not_know_who_is_asking() -> None:
+    rule = {"flask.request", "flask.session", "flask.g", "flask_security.current_user"}
+    assert not offenders(rule | {"flask_login.current_user"}, "application")
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    rule = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "time.time"}
+    assert not offenders(rule, allowed=("application/platform/clock.py",))
+
+
+def test_only_config_reads_the_environment() -> None:
+    # The launcher hands an environment to the processes it starts.
+    assert not offenders({"os.environ", "os.getenv"}, allowed=("config.py", "deploy/"))
+
+
+def test_nobody_draws_with_pyplot() -> None:
+    for path, tree in modules().items():
+        assert not any("pyplot" in name or "pylab" in name for name in imported(tree)), path
+
+
+def test_the_cache_has_one_door() -> None:
+    rule = {"cache.cached", "cache.memoize", "cache.clear", "cache.delete_memoized"}
+    assert not offenders(rule)
+
+
+def test_nobody_parses_with_reqparse() -> None:
+    assert not offenders({"flask_restful.reqparse"})
+
+
+def test_services_flush_and_leave_the_commit_to_the_transaction() -> None:
+    rule = {"session.commit", "db.session.commit"}
+    found = offenders(rule, "application", "tasks", "api", allowed=("application/platform/",))
+    assert not found
+    for path, tree in modules("application").items():
+        calls = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr == "commit"
+            and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "session"
+        ]
+        assert not calls, path
+
+
+def test_sql_stands_in_queries_and_services_only() -> None:
+    found = {}
+    for path, tree in modules("application", "api", "tasks").items():
+        name = path.rpartition("/")[2]
+        if name.startswith(("queries", "services", "models")) or path in SERVICES_TOO:
+            continue
+        if path.startswith(("application/platform/", "application/migrations/")):
+            continue
+        said = {item for item in imported(tree) if item.rpartition(".")[2] in STATEMENTS}
+        said = {item for item in said if item.startswith("sqlalchemy.")}
+        if said:
+            found[path] = said
+    found.pop("api/shell.py", None)  # /healthz asks the database whether it is there
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "application/trackers/kinds.py",
+        "application/logs/days.py",
+        "application/insights/charts.py",
+        "application/transfers/codec.py",
+    ],
+)
+def test_pure_modules_stay_pure(path: str) -> None:
+    tree = modules("application")[path]
+    roots = {name.partition(".")[0] for name in imported(tree)}
+    assert not roots & {"flask", "sqlalchemy", "flask_sqlalchemy", "celery"}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [path for path, tree in modules().items() if not ast.get_docstring(tree)]
+    assert not silent
+
+
+def test_public_functions_of_the_product_have_docstrings() -> None:
+    silent = []
+    for path, tree in modules("application").items():
+        for node in tree.body:
+            named = isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if named and not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{path}: {node.name}")
+    assert not silent
