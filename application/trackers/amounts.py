@@ -87,6 +87,7 @@ def _seconds(hours: str | None, minutes: str | None, seconds: str | None) -> flo
 
 
 def sane_seconds(value: float) -> float:
+    """`value` in seconds, if a duration may be that long. Raises BadValue."""
     if value < 0:
         raise BadValue(SAY_DURATION)
     if value > MAX_SECONDS:

@@ -88,7 +88,6 @@ def test_sql_stands_in_queries_and_services_only() -> None:
         "application/trackers/kinds.py",
         "application/logs/days.py",
         "application/insights/charts.py",
-        "application/transfers/codec.py",
     ],
 )
 def test_pure_modules_stay_pure(path: str) -> None:
