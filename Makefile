@@ -15,10 +15,10 @@ run: ## start Tend; the first time, install and build it too
 
 test: dev page ## run every test: Python, components, browser
 	$(NPM) run test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 $(PYTEST)
 
-check: dev lint front ## the whole gate: format, lint, types, import rules, page, tests, coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+check: lint front ## the whole gate: format, lint, types, import rules, page, tests, coverage
+	$(MAKE) --no-print-directory test PYTEST="--cov --cov-report=term"
 
 lint: dev ## say what is wrong with format, style, types and imports
 	$(BIN)/ruff format --check $(CODE)
@@ -26,10 +26,9 @@ lint: dev ## say what is wrong with format, style, types and imports
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 
-front: dev page ## check the page: lint, types, specs, build
+front: dev page ## check the page: lint, types, build
 	$(NPM) run lint
 	$(NPM) run types
-	$(NPM) run test
 
 format: dev ## put the code into its one format
 	$(BIN)/ruff format $(CODE)
@@ -37,7 +36,7 @@ format: dev ## put the code into its one format
 	$(NPM) run format
 
 api: dev ## write api.yaml, and the page's types, from routes and schemas
-	$(BIN)/python -m api.contract
+	$(BIN)/python -m api.openapi
 	$(NPM) run api
 
 demo: ## fill an account with a believable year, and print how to sign in

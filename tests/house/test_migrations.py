@@ -1,5 +1,7 @@
 """Migrations: the schema they make is the models', and rebuilding a parent keeps its children."""
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -31,7 +33,7 @@ def test_rebuilding_any_table_loses_no_row(app: Flask, alice: Person) -> None:
         if db.engine.dialect.name != "sqlite":
             pytest.skip("only SQLite rebuilds a table to alter it")
         with db.engine.connect() as connection:
-            raw = connection.connection.dbapi_connection
+            raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA foreign_keys=OFF")
             begin_writing()
             with connection.begin():

@@ -105,7 +105,8 @@ def test_public_functions_of_the_product_have_docstrings() -> None:
     silent = []
     for path, tree in modules("application").items():
         for node in tree.body:
-            named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-            if named and not node.name.startswith("_") and not ast.get_docstring(node):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                continue
+            if not ast.get_docstring(node):
                 silent.append(f"{path}: {node.name}")
     assert not silent
