@@ -1,5 +1,6 @@
 """Checks, locks, binds, upgrades, then runs everything until it is told to stop."""
 
+import os
 import sys
 
 import config
@@ -7,6 +8,7 @@ from deploy.launcher import CannotStart, checks, lock, schema
 
 
 def main() -> int:
+    os.umask(0o077)  # whatever is made from here on is its owner's alone: this is intimate data
     try:
         settings = config.load()
         checks.pango_is_there()

@@ -21,7 +21,7 @@ KEPT_BACKUPS = 5
 ASSIGNED = re.compile(r"^(down_revision|revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 
 
-def known_revisions(folder: Path = VERSIONS) -> tuple[set[str], set[str]]:
+def known_revisions(folder: Path) -> tuple[set[str], set[str]]:
     """Every revision of this release, and its newest (one, unless branches wait for a merge)."""
     everyone: set[str] = set()
     parents: set[str] = set()
@@ -97,7 +97,7 @@ def back_up(path: Path, folder: Path, revision: str) -> Path:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    everyone, newest = known_revisions()
+    everyone, newest = known_revisions(VERSIONS)
     current = revisions_of(settings)
     if current == newest:
         return
