@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -20,9 +21,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     event,
+    func,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -95,10 +97,23 @@ def tune(engine: Engine, synchronous: str) -> None:
         cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+        # SQLite folds only ASCII by itself.
+        connection.create_function("casefold", 1, _casefold, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Whether `column` holds `text`, in any case of letters; `%` and `_` mean themselves."""
+    if _session().get_bind().dialect.name == "sqlite":
+        return func.casefold(column).contains(text.casefold(), autoescape=True)
+    return column.icontains(text, autoescape=True)
 
 
 def is_writing() -> bool:

@@ -1,0 +1,247 @@
+"""Writes of logs: record, edit, delete, restore, bulk insert; the newest value is kept true."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+
+from application.accounts.models import User
+from application.accounts.queries import find_user
+from application.logs import queries
+from application.logs.days import BadWhen, When, logical_day, offset_minutes, parse_when
+from application.logs.models import Log
+from application.logs.queries import Entry, find_log
+from application.platform.clock import now
+from application.platform.errors import FieldError, Invalid, LostRace
+from application.platform.extensions import db
+from application.trackers import kinds
+from application.trackers import services as trackers
+from application.trackers.kinds import BadValue, Kind, Option, Reading
+from application.trackers.models import Role, Tracker
+from application.trackers.queries import as_options, find_linked, list_choices
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a log was, as it is stored."""
+
+    logged_at: datetime
+    utc_offset: int
+    local_day: date
+    timed: bool
+
+
+class Row(TypedDict):
+    """A log for `insert_many`: every column that is not made by the database."""
+
+    tracker_id: int
+    user_id: int | None
+    logged_at: datetime
+    utc_offset: int
+    local_day: date
+    timed: bool
+    value: float | None
+    choice_id: int | None
+    note: str
+    source: str
+    import_id: int | None
+
+
+def record(
+    owner_id: int,
+    tracker_id: int,
+    raw: object,
+    *,
+    logged_at: str | None = None,
+    note: str = "",
+    source: str = "page",
+) -> Entry:
+    """Log `raw` (as kinds.read takes it) at `logged_at` (as days.parse_when takes it, else now).
+
+    Raises NotFound, and Invalid naming both fields when both are wrong.
+    """
+    tracker = find_linked(owner_id, tracker_id, Role.EDITOR, lock=True).tracker
+    user = find_user(owner_id)
+    options = _options(tracker)
+    reading, moment = _read_both(tracker, options, user, {"value": raw, "logged_at": logged_at})
+    assert reading is not None
+    moment = moment or _moment(When(now(), None, timed=True), user)
+    log = Log(
+        tracker_id=tracker_id,
+        user_id=owner_id,
+        note=note,
+        source=source,
+        **_columns(reading, moment),
+    )
+    db.session.add(log)
+    db.session.flush()
+    if tracker.last_logged_at is None or log.logged_at >= tracker.last_logged_at:
+        _show_last(tracker, log)
+        db.session.flush()
+    trackers.touch(tracker_id)
+    return Entry(log, Kind(tracker.kind), _label(options, log.choice_id), user.username)
+
+
+def _columns(reading: Reading, moment: Moment) -> dict[str, Any]:
+    return {
+        "value": reading.value,
+        "choice_id": reading.choice_id,
+        "logged_at": moment.logged_at,
+        "utc_offset": moment.utc_offset,
+        "local_day": moment.local_day,
+        "timed": moment.timed,
+    }
+
+
+def _options(tracker: Tracker) -> list[Option]:
+    if Kind(tracker.kind) is not Kind.MULTIPLE_CHOICE:
+        return []
+    return as_options(list_choices(tracker.id))
+
+
+def _label(options: Sequence[Option], choice_id: int | None) -> str | None:
+    return next((option.label for option in options if option.id == choice_id), None)
+
+
+def _moment(when: When, user: User) -> Moment:
+    zone = ZoneInfo(user.timezone)
+    day = when.day or logical_day(when.instant, zone, user.day_starts_at)
+    return Moment(when.instant, offset_minutes(when.instant, zone), day, when.timed)
+
+
+def _read_both(
+    tracker: Tracker, options: Sequence[Option], user: User, fields: Mapping[str, Any]
+) -> tuple[Reading | None, Moment | None]:
+    """What `value` and `logged_at` mean, where they are given. Raises Invalid naming both."""
+    reading, moment, wrong = None, None, []
+    if "value" in fields:
+        try:
+            reading = kinds.read(Kind(tracker.kind), fields["value"], options)
+        except BadValue as error:
+            wrong.append(FieldError("value", str(error)))
+    if fields.get("logged_at") is not None:
+        try:
+            when = parse_when(fields["logged_at"], ZoneInfo(user.timezone), now=now())
+            moment = _moment(when, user)
+        except BadWhen as error:
+            wrong.append(FieldError("logged_at", str(error)))
+    if wrong:
+        raise Invalid(errors=wrong)
+    return reading, moment
+
+
+def check(owner_id: int, tracker_id: int, fields: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with `value` and `logged_at`, for answers that name every bad field at once."""
+    tracker = find_linked(owner_id, tracker_id, Role.EDITOR).tracker
+    said = {name: fields[name] for name in ("value",) if name in fields}
+    if isinstance(fields.get("logged_at"), str):
+        said["logged_at"] = fields["logged_at"]
+    try:
+        _read_both(tracker, _options(tracker), find_user(owner_id), said)
+    except Invalid as error:
+        return list(error.errors)
+    return []
+
+
+def edit(
+    owner_id: int, log_id: int, changes: Mapping[str, Any], if_match: int | None = None
+) -> Entry:
+    """Change value, logged_at or note; the day is decided anew only when the time changes.
+
+    Raises NotFound, LostRace, and Invalid naming every field that is wrong.
+    """
+    log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True)
+    options = _options(found.tracker)
+    _check_version(log, found.tracker, options, if_match)
+    # An archived choice may stay where it is.
+    offered = [Option(o.id, o.label, o.archived and o.id != log.choice_id) for o in options]
+    reading, moment = _read_both(found.tracker, offered, find_user(owner_id), changes)
+    if reading is not None:
+        log.value, log.choice_id = reading.value, reading.choice_id
+    if moment is not None and not _is_same(log, moment):
+        log.logged_at, log.utc_offset = moment.logged_at, moment.utc_offset
+        log.local_day, log.timed = moment.local_day, moment.timed
+    log.note = changes.get("note", log.note)
+    _settle(log, found.tracker)
+    return queries.find_entry(log)
+
+
+def _is_same(log: Log, moment: Moment) -> bool:
+    if not moment.timed:
+        return not log.timed and moment.local_day == log.local_day
+    return moment.logged_at == log.logged_at
+
+
+def _check_version(
+    log: Log, tracker: Tracker, options: Sequence[Option], if_match: int | None
+) -> None:
+    if if_match is not None and if_match != log.version:
+        label = _label(options, log.choice_id)
+        said = kinds.say(Kind(tracker.kind), log.value, tracker.unit, label)
+        raise LostRace(f"Changed elsewhere: {said} now.")
+
+
+def _settle(log: Log, tracker: Tracker) -> None:
+    """Count the log's change, keep the tracker's newest value true, tell everybody."""
+    log.version += 1
+    db.session.flush()
+    _show_last(tracker, queries.find_newest(tracker.id))
+    db.session.flush()
+    trackers.touch(tracker.id)
+
+
+def _show_last(tracker: Tracker, log: Log | None) -> None:
+    tracker.last_logged_at = log.logged_at if log else None
+    tracker.last_local_day = log.local_day if log else None
+    tracker.last_value = log.value if log else None
+    tracker.last_choice_id = log.choice_id if log else None
+
+
+def delete(owner_id: int, log_id: int, if_match: int | None = None) -> None:
+    """Put the log into the trash for 30 days. Raises NotFound and LostRace."""
+    log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True)
+    _check_version(log, found.tracker, _options(found.tracker), if_match)
+    log.deleted_at = now()
+    _settle(log, found.tracker)
+
+
+def restore(owner_id: int, log_id: int) -> Entry:
+    """Take the log out of the trash. Raises NotFound."""
+    log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True, deleted=True)
+    log.deleted_at = None
+    _settle(log, found.tracker)
+    return queries.find_entry(log)
+
+
+def stop_timer(owner_id: int, tracker_id: int) -> Entry:
+    """Stop the asker's timer and log the whole seconds it ran. Raises NotFound and Conflict."""
+    started = trackers.take_timer(owner_id, tracker_id)
+    seconds = max(0, round((now() - started).total_seconds()))
+    return record(owner_id, tracker_id, seconds, source="timer")
+
+
+# For imports and demo data: many rows, then `recount` once in the same transaction.
+
+
+def insert_many(rows: Sequence[Row]) -> int:
+    """Insert the rows as they are, all with the same columns; how many. Call `recount` after."""
+    if rows:
+        db.session.connection().execute(insert(Log), rows)
+    return len(rows)
+
+
+def recount(tracker_id: int) -> None:
+    """Make the tracker's newest time and value true again, and tell everybody who sees it."""
+    tracker = db.session.scalar(
+        select(Tracker)
+        .where(Tracker.id == tracker_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if tracker is not None:
+        _show_last(tracker, queries.find_newest(tracker_id))
+        db.session.flush()
+        trackers.touch(tracker_id)

@@ -1,0 +1,230 @@
+"""Reads of trackers: whose they are, who sees them, and what they offer."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from application.accounts.models import User
+from application.platform.errors import NotFound
+from application.platform.extensions import db
+from application.trackers.kinds import Option
+from application.trackers.models import LinkState, Role, Tracker, TrackerChoice, UserTracker
+
+State = Literal["active", "archived", "deleted"]
+
+RANK: Final = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
+SAY_LOOK_ONLY: Final = "This tracker is shared with you to look at."
+SAY_OWNER_ONLY: Final = "Only an owner of this tracker can do that."
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A tracker with the link that lets the asker see it."""
+
+    tracker: Tracker
+    link: UserTracker
+
+    def allow(self, at_least: Role) -> "Linked":
+        """Itself. Raises NotFound when the link's role is below `at_least`."""
+        if RANK[Role(self.link.role)] < RANK[at_least]:
+            raise NotFound(SAY_LOOK_ONLY if at_least is Role.EDITOR else SAY_OWNER_ONLY)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tracker as somebody sees it in a list."""
+
+    tracker: Tracker
+    link: UserTracker
+    owner: str
+    shared: bool
+
+
+def find_linked(
+    owner_id: int,
+    tracker_id: int,
+    at_least: Role = Role.VIEWER,
+    *,
+    lock: bool = False,
+    deleted: bool = False,
+) -> Linked:
+    """The tracker and the asker's accepted link to it; `lock` holds the row until the commit.
+
+    Raises NotFound when it is missing, in the trash (unless `deleted`), or not shared with the
+    asker. A role that is too low is NotFound as well, never "forbidden": only its words differ,
+    and they go to somebody who sees the tracker anyway.
+    """
+    statement = (
+        select(Tracker, UserTracker)
+        .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+        .where(Tracker.id == tracker_id, *_seen_by(owner_id))
+        .where(Tracker.deleted_at.is_not(None) if deleted else Tracker.deleted_at.is_(None))
+    )
+    if lock:
+        # Not against the key: a row that only points to the tracker need not wait.
+        statement = statement.with_for_update(of=Tracker, key_share=True)
+        statement = statement.execution_options(populate_existing=True)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return Linked(*row).allow(at_least)
+
+
+def find_tracker(
+    owner_id: int, tracker_id: int, at_least: Role = Role.VIEWER, *, lock: bool = False
+) -> Tracker:
+    """The tracker, if the asker's role is `at_least` that. Raises NotFound (see find_linked)."""
+    return find_linked(owner_id, tracker_id, at_least, lock=lock).tracker
+
+
+def _seen_by(owner_id: int) -> tuple[ColumnElement[bool], ...]:
+    return UserTracker.user_id == owner_id, UserTracker.state == LinkState.ACCEPTED
+
+
+def _shown(owner_id: int) -> Select[Tracker, UserTracker, str, bool]:
+    other = aliased(UserTracker)
+    shared = exists().where(
+        other.tracker_id == Tracker.id, other.user_id != owner_id, other.state == LinkState.ACCEPTED
+    )
+    return (
+        select(Tracker, UserTracker, User.username, shared)
+        .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+        .join(User, User.id == Tracker.owner_id)
+        .where(*_seen_by(owner_id))
+    )
+
+
+def find_shown(owner_id: int, tracker_id: int) -> Shown:
+    """One tracker as the asker sees it. Raises NotFound."""
+    row = db.session.execute(
+        _shown(owner_id).where(Tracker.id == tracker_id, Tracker.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Shown(*row)
+
+
+def list_shown(
+    owner_id: int,
+    state: State = "active",
+    after: tuple[int, int] | None = None,
+    limit: int | None = None,
+    *,
+    at_least: Role = Role.VIEWER,
+) -> list[Shown]:
+    """The asker's trackers in their own order, those after (position, link id), at most `limit`.
+
+    The trash shows only what the asker owns: to others a deleted tracker is gone.
+    """
+    roles = [role for role, rank in RANK.items() if rank >= RANK[at_least]]
+    if state == "deleted":
+        roles = [Role.OWNER]
+    statement = _shown(owner_id).where(*in_state(state), UserTracker.role.in_(roles))
+    if after is not None:
+        position, link = after
+        statement = statement.where(
+            or_(
+                UserTracker.position > position,
+                and_(UserTracker.position == position, UserTracker.id > link),
+            )
+        )
+    statement = statement.order_by(UserTracker.position, UserTracker.id).limit(limit)
+    return [Shown(*row) for row in db.session.execute(statement)]
+
+
+def in_state(state: State) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a tracker is in that state."""
+    if state == "deleted":
+        return (Tracker.deleted_at.is_not(None),)
+    archived = Tracker.archived_at.is_not(None)
+    return Tracker.deleted_at.is_(None), archived if state == "archived" else ~archived
+
+
+def list_trash(owner_id: int, before: datetime | None, limit: int) -> Sequence[Tracker]:
+    """The owner's deleted trackers, last deleted first, those deleted at `before` or earlier."""
+    statement = (
+        select(Tracker)
+        .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+        .where(*_seen_by(owner_id), UserTracker.role == Role.OWNER, Tracker.deleted_at.is_not(None))
+    )
+    if before is not None:
+        statement = statement.where(Tracker.deleted_at <= before)
+    return db.session.scalars(
+        statement.order_by(Tracker.deleted_at.desc(), Tracker.id.desc()).limit(limit)
+    ).all()
+
+
+def list_ids(owner_id: int, at_least: Role = Role.VIEWER) -> list[int]:
+    """The ids of all trackers the asker sees with that role, archived ones too, in their order."""
+    roles = [role for role, rank in RANK.items() if rank >= RANK[at_least]]
+    return list(
+        db.session.scalars(
+            select(Tracker.id)
+            .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+            .where(*_seen_by(owner_id), Tracker.deleted_at.is_(None), UserTracker.role.in_(roles))
+            .order_by(UserTracker.position, UserTracker.id)
+        )
+    )
+
+
+def find_named(owner_id: int, name_key: str) -> Tracker | None:
+    """The owner's tracker of that (folded) name, or None; the trash does not count."""
+    return db.session.scalar(
+        select(Tracker).where(
+            Tracker.owner_id == owner_id,
+            Tracker.name_key == name_key,
+            Tracker.deleted_at.is_(None),
+        )
+    )
+
+
+def list_choices(tracker_id: int) -> Sequence[TrackerChoice]:
+    """The choices of a tracker in their order, archived ones too."""
+    return db.session.scalars(
+        select(TrackerChoice)
+        .where(TrackerChoice.tracker_id == tracker_id)
+        .order_by(TrackerChoice.position, TrackerChoice.id)
+    ).all()
+
+
+def choices_of(tracker_ids: Sequence[int]) -> dict[int, list[TrackerChoice]]:
+    """The choices of several trackers, by tracker, in one statement."""
+    found: dict[int, list[TrackerChoice]] = defaultdict(list)
+    if tracker_ids:
+        for choice in db.session.scalars(
+            select(TrackerChoice)
+            .where(TrackerChoice.tracker_id.in_(tracker_ids))
+            .order_by(TrackerChoice.tracker_id, TrackerChoice.position, TrackerChoice.id)
+        ):
+            found[choice.tracker_id].append(choice)
+    return found
+
+
+def as_options(choices: Sequence[TrackerChoice]) -> list[Option]:
+    """The choices as `kinds.read` wants them."""
+    return [Option(c.id, c.label, c.archived_at is not None) for c in choices]
+
+
+def list_viewers(tracker_ids: Sequence[int]) -> list[int]:
+    """The ids of everybody who sees one of the trackers, or its invitation."""
+    return [
+        user_id
+        for user_id in db.session.scalars(
+            select(UserTracker.user_id).where(UserTracker.tracker_id.in_(tracker_ids)).distinct()
+        )
+        if user_id is not None
+    ]
+
+
+def next_position(owner_id: int) -> int:
+    """The place behind the asker's last tracker."""
+    last = db.session.scalar(
+        select(func.max(UserTracker.position)).where(UserTracker.user_id == owner_id)
+    )
+    return 0 if last is None else last + 1
