@@ -7,6 +7,7 @@ from flask import Flask
 
 from application.platform import cache
 from application.platform.cache import LOCAL_BODY, LocalMap, remember
+from application.platform.extensions import cache as redis_cache
 
 
 def test_it_makes_a_body_once_and_keeps_it(app: Flask) -> None:
@@ -59,8 +60,8 @@ def redis_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         tried.append(key)
         raise ConnectionError
 
-    monkeypatch.setattr(cache.cache, "get", refuse)
-    monkeypatch.setattr(cache.cache, "set", refuse)
+    monkeypatch.setattr(redis_cache, "get", refuse)
+    monkeypatch.setattr(redis_cache, "set", refuse)
     yield tried
     cache.wake()
 
@@ -77,7 +78,7 @@ def test_redis_away_is_a_miss_and_is_left_alone_for_a_while(
 def test_redis_going_away_between_asking_and_telling_costs_nothing(
     app: Flask, monkeypatch: pytest.MonkeyPatch, redis_away: list[str]
 ) -> None:
-    monkeypatch.setattr(cache.cache, "get", lambda key: None)
+    monkeypatch.setattr(redis_cache, "get", lambda key: None)
     with app.app_context():
         assert remember("one", lambda: b"1") == b"1"
     assert redis_away == ["one"]

@@ -10,6 +10,7 @@ from flask import Flask
 
 from application.jobs import services
 from application.jobs.models import Job, State
+from application.jobs.queries import find_job
 from application.jobs.services import Run
 from application.platform import claims, clock, storage
 from application.platform.database import transaction
@@ -178,10 +179,10 @@ def test_others_and_private_jobs_do_not_exist(
 ) -> None:
     with app.app_context():
         with pytest.raises(NotFound):
-            services.find_job(bob.user_id, job_id)
+            find_job(bob.user_id, job_id)
         kind(lambda current: None, private=True)
         with pytest.raises(NotFound):
-            services.find_job(alice.user_id, job_id)
+            find_job(alice.user_id, job_id)
 
 
 def test_files_are_gone_after_their_time(app: Flask, job_id: int) -> None:
