@@ -1,0 +1,1 @@
+"""Measurements against references of the same run: `make bench` prints one table."""
