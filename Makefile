@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench api lint format clean dev page front
+.PHONY: help run test check demo bench api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1 \t/' | expand -t 12
@@ -52,6 +52,9 @@ clean: ## remove what was installed and built (never var/, which is your data)
 
 dev:
 	@$(PYTHON) deploy/bootstrap.py dev
+
+python:
+	@$(PYTHON) deploy/bootstrap.py python
 
 page:
 	@$(PYTHON) deploy/bootstrap.py page
