@@ -4,9 +4,17 @@ from typing import Any, NoReturn
 
 import flask_restful
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from api import errors, guards, shell
 from api.routes import API, ROUTES
+
+
+class RowId(IntegerConverter):
+    """An id in a URL: one that no database could hold is not found, rather than an error."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1} | options)
 
 
 class Api(flask_restful.Api):
@@ -19,6 +27,7 @@ class Api(flask_restful.Api):
 
 def init_app(app: Flask) -> None:
     """Hang guards, error answers, the resources and the page onto `app`."""
+    app.url_map.converters["int"] = RowId
     errors.init_app(app)
     guards.init_app(app)
     shell.init_app(app)

@@ -4,6 +4,7 @@ Axes, their ticks and their automatic layout are most of what a chart costs; her
 text is placed by its caller. pyplot is never imported: it mixes up the pictures of threads.
 """
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from threading import Lock
@@ -25,6 +26,10 @@ mpl.rcParams["svg.hashsalt"] = "tend"
 
 _NO_METADATA: Final = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _DRAWING: Final = Lock()  # FreeType's library is shared by all threads
+
+_SHEET_STYLE: Final = re.compile(rb" *<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>\n?")
+_WORD: Final = rb"(?:fill|stroke|opacity)[a-z-]*: *[a-z0-9#.,% -]+"
+_STYLE: Final = re.compile(rb'style="(' + _WORD + rb"(?:; *" + _WORD + rb')*)"')
 
 Point = tuple[float, float]
 
@@ -109,10 +114,28 @@ class Sheet:
         with _DRAWING:
             canvas: Any = FigureCanvasSVG(self._figure)
             canvas.print_svg(out, metadata=_NO_METADATA)
-        # matplotlib says points, which a browser would show a third larger.
-        in_points = f'width="{_short(self.width)}pt" height="{_short(self.height)}pt"'
-        in_pixels = f'width="{_short(self.width)}" height="{_short(self.height)}"'
-        return out.getvalue().replace(in_points.encode(), in_pixels.encode(), 1)
+        return _without_styles(self._in_pixels(out.getvalue()))
+
+    def _in_pixels(self, svg: bytes) -> bytes:
+        """matplotlib says points, which a browser would show a third larger."""
+        width, height = _short(self.width), _short(self.height)
+        points = f'width="{width}pt" height="{height}pt"'
+        return svg.replace(points.encode(), f'width="{width}" height="{height}"'.encode(), 1)
+
+
+def _without_styles(svg: bytes) -> bytes:
+    """The same picture with attributes for styles, which our own CSP would leave out.
+
+    An `<img>` is spared by most browsers; a picture opened by itself, a mail or a PDF is not.
+    """
+    svg = _SHEET_STYLE.sub(b"", svg, count=1)
+    svg = svg.replace(b"<svg ", b'<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+    return _STYLE.sub(_attributes, svg)
+
+
+def _attributes(style: re.Match[bytes]) -> bytes:
+    pairs = (part.split(b":", 1) for part in style[1].split(b";") if part.strip())
+    return b" ".join(b'%s="%s"' % (name.strip(), value.strip()) for name, value in pairs)
 
 
 def _columns(points: Sequence[Point]) -> tuple[list[float], list[float]]:

@@ -60,6 +60,7 @@ def test_it_draws_every_size_and_theme(size: Size, theme: Theme) -> None:
         assert HUES[theme][kind].colour.lower() in picture.decode()
         assert b"<text" not in picture, "letters are outlines: the page's font is not in an <img>"
         assert b"<metadata" not in picture
+        assert b"style" not in picture, "our CSP would drop it where the picture stands alone"
 
 
 def test_it_says_unit_dates_and_what_the_marks_mean() -> None:
