@@ -132,14 +132,14 @@ def _own_cells(place: Place) -> Callable[[int, list[str]], Entry]:
 
 
 def _know(name: str, kind: str, unit: str) -> _Known:
-    name = values.text_within(unguard(name), NAME_LENGTH, "name")
-    if not name.strip():
+    name = values.one_line(unguard(name), NAME_LENGTH)
+    if not name:
         raise BadValue(SAY_NAME)
     try:
         found = Kind(kind.strip())
     except ValueError:
         raise BadValue(f"There is no kind of tracker called '{kind[:40]}'.") from None
-    unit = values.text_within(unguard(unit), UNIT_LENGTH, "unit")
+    unit = values.one_line(unguard(unit), UNIT_LENGTH)
     return _Known(name, found, unit, values.own_reader(found))
 
 
@@ -148,8 +148,8 @@ def _odd_value(kind: Kind, stamp: str, value: str, choice: str) -> values.Value:
     if kind is Kind.MULTIPLE_CHOICE:
         if value:
             raise BadValue("A choice stands in the column choice; the column value stays empty.")
-        label = values.text_within(unguard(choice), values.CHOICE_LENGTH, "choice")
-        if stamp and not label.strip():
+        label = values.one_line(unguard(choice), values.CHOICE_LENGTH)
+        if stamp and not label:
             raise BadValue(values.SAY_MISSING)
         return None, label or None
     if choice:

@@ -81,8 +81,17 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
+    """Many NULs, or many control characters in what is not UTF-8 either."""
+    if head.count(b"\x00") * 20 > len(head):
+        return True
     control = len(head) - len(head.translate(None, _CONTROL))
-    return control * 20 > len(head)
+    if control * 20 <= len(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")(errors="strict").decode(head)
+    except UnicodeError:
+        return True
+    return False
 
 
 def count_lines(path: Path, encoding: str) -> int | None:

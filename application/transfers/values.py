@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from application.trackers import texts
 from application.trackers.amounts import (
     BadValue,
     duration_from_text,
@@ -61,8 +62,16 @@ def own_reader(kind: Kind) -> ReadValue:
     return _amounts(kind, ".", 1, 1)
 
 
+def one_line(text: str, length: int) -> str:
+    """A name, unit or label as trackers keep them, without the white space around it."""
+    try:
+        return texts.line(text, length, empty=True)
+    except ValueError as bad:
+        raise BadValue(str(bad)) from None
+
+
 def _label(text: str) -> Value:
-    label = text_within(text.strip(), CHOICE_LENGTH, "choice")
+    label = one_line(text, CHOICE_LENGTH)
     if not label:
         raise BadValue(SAY_MISSING)
     return None, label

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.trackers import texts
 from application.trackers.kinds import Kind
 from application.transfers import codec, reading, writing
 from application.transfers.formats import NotATable
@@ -27,7 +28,18 @@ TEXT = st.text(
     ),
     max_size=20,
 )
-NAME = TEXT.filter(lambda text: text.strip())
+
+
+def kept(text):
+    """Whether a tracker keeps this name, unit or label as it is."""
+    try:
+        return texts.line(text, 60, empty=True) == text
+    except ValueError:
+        return False
+
+
+UNIT = TEXT.filter(kept)
+NAME = UNIT.filter(bool)
 NUMBER = st.integers(-(10**15) + 1, 10**15 - 1).flatmap(
     lambda digits: st.integers(0, 14).map(lambda places: float(f"{digits}e-{places}"))
 )
@@ -80,7 +92,7 @@ def entry(draw):
         moment = datetime.combine(moment.date(), datetime(1, 1, 1, 12).time())
     local = moment.replace(tzinfo=zone)
     offset = round((local.utcoffset() or timedelta()).total_seconds() / 60)
-    unit = draw(TEXT) if kind is Kind.NUMERICAL else ""
+    unit = draw(UNIT) if kind is Kind.NUMERICAL else ""
     return draw(NAME), kind, unit, local.astimezone(UTC), offset, timed, value, choice, draw(TEXT)
 
 

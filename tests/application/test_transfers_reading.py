@@ -110,12 +110,12 @@ def test_it_reads_values_by_kind(read, kind, value, read_as):
         (
             "2026-11-19," + "x" * 61,
             Kind.MULTIPLE_CHOICE,
-            "This choice is 61 characters long; 60 fit.",
+            "At most 60 characters, please; these are 61.",
         ),
         (
             "2026-11-19,a\x00b",
             Kind.MULTIPLE_CHOICE,
-            "This line holds a character that is not text (NUL).",
+            "Keep this to one line of plain text.",
         ),
         ("2026-11-19,1,a\x00b", None, "This line holds a character that is not text (NUL)."),
         ("2026-11-19,1," + "x" * 2140, None, "This note is 2,140 characters long; 2,000 fit."),
@@ -216,8 +216,14 @@ def test_it_reads_its_own_export(read):
         ("W,multiple_choice,,2026-11-19,,,", "There is no value on this line."),
         ("W,numerical,,,1,,", "There is a value on this line, but no timestamp."),
         ("W,numerical,,2026-11-19,1,", "This line has 6 fields; 7 are needed."),
-        ("x" * 101 + ",numerical,,2026-11-19,1,,", "This name is 101 characters long; 100 fit."),
-        ("W,numerical," + "x" * 21 + ",2026-11-19,1,,", "This unit is 21 characters long; 20 fit."),
+        (
+            "x" * 101 + ",numerical,,2026-11-19,1,,",
+            "At most 100 characters, please; these are 101.",
+        ),
+        (
+            "W,numerical," + "x" * 21 + ",2026-11-19,1,,",
+            "At most 20 characters, please; these are 21.",
+        ),
         (
             "W,numerical,,01/02/2026,1,,",
             "Day and month could be swapped here. Choose the date order.",
