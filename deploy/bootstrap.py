@@ -131,7 +131,8 @@ def build_page() -> None:
         return
     install_node_modules()
     print("Building the page", flush=True)
-    run("Building the page (npm run build)", [find_npm(), "run", "build"], STATIC)
+    build = ["run", "--silent", "build", "--", "--logLevel", "warn"]
+    run("Building the page (npm run build)", [find_npm(), *build], STATIC)
     stamp.write_text(wanted, encoding="ascii")
 
 
