@@ -4,9 +4,10 @@ from typing import Any, NoReturn
 
 import flask_restful
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import errors, guards, shell
+from api import csrf, errors, guards, headers, limits, security, shell
 from api.routes import API, ROUTES
 
 
@@ -28,8 +29,18 @@ class Api(flask_restful.Api):
 def init_app(app: Flask) -> None:
     """Hang guards, error answers, the resources and the page onto `app`."""
     app.url_map.converters["int"] = RowId
+    settings = app.config["TEND"]
+    if settings.trusted_proxy_hops:
+        hops = settings.trusted_proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
     errors.init_app(app)
+    csrf.init_app(app)
     guards.init_app(app)
+    security.init_app(app)
+    limits.init_app(app, settings)
+    headers.init_app(app)
     shell.init_app(app)
     table = Api(app, prefix=API)
     for path, resource, endpoint in ROUTES:

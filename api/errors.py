@@ -18,8 +18,10 @@ from application.platform.errors import FieldError
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.Refused], int] = {
+    errors.WrongPair: 401,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Gone: 410,
     errors.LostRace: 412,
     errors.TooLarge: 413,
     errors.Invalid: 422,

@@ -105,8 +105,7 @@ def _read_limited() -> bytes:
 
 
 def open_transaction() -> None:
-    """Start clean, and mark a request that may write as a writer."""
-    database.rollback()
+    """Mark a request that may write as a writer."""
     if request.method not in SAFE_METHODS or request.endpoint in WRITING_LINKS:
         database.begin_writing()
 
@@ -122,8 +121,12 @@ def close_transaction(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Hang the guards in their order; close_transaction must run before other after_requests."""
+    """Hang the guards in their order: body, who asks, from which site, and only then writing."""
+    from api import csrf, sessions  # those build on this module
+
     app.before_request(check_body)
+    app.before_request(sessions.recognise)
+    app.before_request(csrf.check)
     app.before_request(open_transaction)
     app.after_request(close_transaction)
 

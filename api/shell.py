@@ -10,6 +10,7 @@ from flask import Flask, Response, render_template, send_from_directory
 from sqlalchemy import text
 from werkzeug.exceptions import NotFound
 
+from api.csrf import set_xsrf
 from api.routes import API
 from application import __version__
 from application.platform.extensions import db
@@ -95,4 +96,4 @@ def init_app(app: Flask) -> None:
     def page(path: str = "") -> Response:
         if path.startswith((API[1:] + "/", "api/", "static/")):
             raise NotFound
-        return render("index.html", "src/main.ts")
+        return set_xsrf(render("index.html", "src/main.ts"))

@@ -4,6 +4,7 @@ from flask import Flask
 
 import config
 from application import registry
+from application.accounts import commands, identity
 from application.platform import background
 from application.platform.database import engine_options, tune
 from application.platform.extensions import cache, db, mail, migrate
@@ -23,6 +24,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(config.ROOT / "application" / "migrations"))
     cache.init_app(app)
     mail.init_app(app)
+    identity.init_app(app, settings)
+    commands.init_app(app)
     background.init_app(app, settings)
     registry.init_app(app)
     return app
@@ -44,6 +47,7 @@ def flask_settings(settings: config.Settings) -> dict[str, object]:
         "MAIL_PASSWORD": settings.smtp_password or None,
         "MAIL_USE_TLS": settings.smtp_security == "starttls",
         "MAIL_USE_SSL": settings.smtp_security == "tls",
+        "MAIL_SUPPRESS_SEND": False,  # else Flask-Mail sends nothing in tests
         "MAIL_DEFAULT_SENDER": settings.mail_from,
         "MAX_CONTENT_LENGTH": settings.max_import_mb * 1024 * 1024 + 64 * 1024,
     }

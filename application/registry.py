@@ -60,10 +60,11 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
+    from application.accounts import recovery
     from application.jobs import services as jobs  # late: those import this module
 
     return (
-        Domain("accounts"),
+        Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
         Domain("jobs", forget=jobs.forget),
         Domain("trackers"),
         Domain("logs"),

@@ -1,6 +1,6 @@
 """Tasks of accounts: forget what need not be kept."""
 
-from application.accounts import idempotency
+from application.accounts import idempotency, services
 from application.platform.background import celery
 from application.platform.database import transaction
 
@@ -10,3 +10,10 @@ def drop_old_keys() -> None:
     """Delete the answers kept for repeated requests after their day."""
     with transaction():
         idempotency.drop_old()
+
+
+@celery.task(name="accounts.drop_old_sessions")
+def drop_old_sessions() -> None:
+    """Delete the sessions that nobody used for long."""
+    with transaction():
+        services.drop_old_sessions()

@@ -13,18 +13,21 @@ from typing import Any
 import pytest
 import redis
 from filelock import FileLock
-from flask import Flask, g, request
+from flask import Flask
 from sqlalchemy import event, text
 
 import api
 import tasks
 from application import create_app
-from application.accounts.queries import Asker, find_user, find_version
+from application.accounts import identity
 from application.platform import background, cache
 from application.platform.database import Base
 from application.platform.extensions import db
 from tests import servers
 from tests.people import Person, Queue
+
+# Passwords of tests are hashed for real, but need not be hard to guess.
+identity.HASHING.update(argon2__memory_cost=8, argon2__time_cost=1)
 
 DATABASES = ("sqlite", "postgresql")
 LOOPBACK = ("127.", "::1", "localhost")
@@ -78,21 +81,12 @@ def make_app(
                 servers.migrated_sqlite(folder, valkey_url)
             app = create_app(servers.settings_for(folder, url, redis_url=valkey_url))
             app.config["PROPAGATE_EXCEPTIONS"] = False
-            app.before_request(_let_in)
             api.init_app(app)
             tasks.init_app(app)
             made[database] = app
         return made[database]
 
     return make
-
-
-def _let_in() -> None:
-    # Until people can sign in for real: the person that a test names.
-    said = request.headers.get("X-Test-User")
-    if said:
-        user = find_user(int(said))
-        g.asker = Asker(user.id, 0, find_version(user.id), user.timezone, user.day_starts_at)
 
 
 @pytest.fixture(params=DATABASES)

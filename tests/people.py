@@ -1,11 +1,14 @@
 """The cast: people with a browser of their own, who speak to the API as the page does."""
 
+import secrets
 from typing import Any
 
 from flask import Flask
+from flask_security import hash_password
 from werkzeug.test import TestResponse
 
-from application.accounts.models import User, UserVersion
+from api.sessions import cookie_name, digest
+from application.accounts.services import start_session
 from application.platform.database import transaction
 
 PASSWORD = "a long walk by the river"
@@ -44,21 +47,21 @@ class Person:
 
     @classmethod
     def sign_up(cls, app: Flask, name: str, timezone: str = "Europe/Vienna") -> "Person":
-        """A new account, signed in."""
-        with app.app_context(), transaction() as session:
-            user = User(
+        """A new account, signed in, with the password PASSWORD."""
+        store = app.extensions["security"].datastore
+        token = secrets.token_urlsafe(32)
+        with app.app_context(), transaction():
+            user = store.create_user(
                 username=name,
                 email=f"{name}@example.org",
-                password="!",
-                fs_uniquifier=f"uniquifier-of-{name}",
-                active=True,
+                password=hash_password(PASSWORD),
                 timezone=timezone,
             )
-            session.add(user)
-            session.flush()
-            session.add(UserVersion(user_id=user.id))
+            start_session(user.id, digest(token), "a test")
             user_id = user.id
-        return cls(app, name, user_id)
+        person = cls(app, name, user_id)
+        person.browser.set_cookie(cookie_name(app), token)
+        return person
 
     def call(self, method: str, path: str, **more: Any) -> TestResponse:
         """A request as the page sends it; `path` may be absolute (starts with /)."""
@@ -70,8 +73,6 @@ class Person:
             token = self.browser.get_cookie("XSRF-TOKEN")
         if token is not None:
             headers.setdefault("X-XSRF-TOKEN", token.value)
-        if self.user_id:
-            headers.setdefault("X-Test-User", str(self.user_id))
         return self.browser.open(url, method=method, headers=headers, **more)
 
     def get(self, path: str, **more: Any) -> TestResponse:

@@ -1,13 +1,20 @@
 """Reads of people: who is asking, and who somebody is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from application.accounts.models import User, UserSession, UserVersion
+from application.platform.clock import now
 from application.platform.errors import NotFound
 from application.platform.extensions import db
+
+IDLE = timedelta(days=30)  # a session ends when nobody used it for so long,
+LONGEST = timedelta(days=180)  # and after this however much it was used
+EPOCH = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,7 @@ class Asker:
     version: int
     timezone: str
     day_starts_at: int
+    last_seen_at: datetime = EPOCH
 
     @property
     def zone(self) -> ZoneInfo:
@@ -41,6 +49,22 @@ def find_by_name(username: str) -> User | None:
     )
 
 
+def find_by(attribute: str, value: object) -> User | None:
+    """The account, active or not, whose unique `attribute` is exactly `value`, or None."""
+    return db.session.scalar(select(User).where(getattr(User, attribute) == value))
+
+
+def find_by_email(email: str) -> User | None:
+    """The active account with that address (any case), or None."""
+    user = find_by("email", email.casefold())
+    return user if user is not None and user.active else None
+
+
+def is_free(username: str) -> bool:
+    """Whether nobody has that username (as it is kept)."""
+    return db.session.scalar(select(User.id).where(User.username == username)) is None
+
+
 def find_version(owner_id: int) -> int:
     """The data version of a person; 0 when there is none."""
     return (
@@ -48,16 +72,39 @@ def find_version(owner_id: int) -> int:
     )
 
 
-def find_asker(secret_hash: bytes) -> tuple[Asker, UserSession, User] | None:
-    """Session, account and version behind a session secret's hash; None when any is not alive."""
+def find_asker(secret_hash: bytes) -> Asker | None:
+    """Who is behind a session secret's hash; None when session or account are not alive."""
+    present = now()
     row = db.session.execute(
-        select(UserSession, User, UserVersion.version)
-        .join(User, User.id == UserSession.user_id)
+        select(
+            User.id,
+            UserSession.id,
+            UserVersion.version,
+            User.timezone,
+            User.day_starts_at,
+            UserSession.last_seen_at,
+        )
+        .join(UserSession, UserSession.user_id == User.id)
         .join(UserVersion, UserVersion.user_id == User.id)
-        .where(UserSession.secret_hash == secret_hash, User.active.is_(True))
+        .where(
+            UserSession.secret_hash == secret_hash,
+            UserSession.last_seen_at > present - IDLE,
+            UserSession.created_at > present - LONGEST,
+            User.active.is_(True),
+        )
     ).one_or_none()
-    if row is None:
-        return None
-    session, user, version = row
-    asker = Asker(user.id, session.id, version, user.timezone, user.day_starts_at)
-    return asker, session, user
+    return None if row is None else Asker(*row)
+
+
+def list_sessions(owner_id: int) -> Sequence[UserSession]:
+    """The living sessions of a person, the latest seen first."""
+    present = now()
+    return db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == owner_id,
+            UserSession.last_seen_at > present - IDLE,
+            UserSession.created_at > present - LONGEST,
+        )
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+    ).all()

@@ -1,7 +1,7 @@
 """Writes of jobs: ask for one, run it under a lease, say how far it is, end it, sweep, expire."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +33,8 @@ class Run:
 
     job_id: int
     token: str
+    params: dict[str, Any] = field(default_factory=dict)
+    attempts: int = 1
 
     def progress(self, done: int, total: int, **values: Any) -> None:
         """Inside the batch's transaction: store how far it is and keep the lease.
@@ -42,6 +44,14 @@ class Run:
         claims.renew(Job, self.job_id, self.token, done=done, total=total, **values)
         if db.session.scalar(select(Job.cancel_asked).where(Job.id == self.job_id)):
             raise Cancelled
+
+    def hold(self, lease: timedelta) -> None:
+        """Inside a transaction: keep the claim for `lease`, however long the next step takes."""
+        claims.renew(Job, self.job_id, self.token, lease)
+
+    def postpone(self, pause: timedelta) -> None:
+        """Inside a transaction: give the job back, to be tried again after `pause`."""
+        claims.postpone(Job, self.job_id, self.token, State.QUEUED, pause)
 
     def finish(self, state: State, **values: Any) -> None:
         """Inside a transaction: end the claim in `state` and store `values`."""
@@ -90,7 +100,7 @@ def run(job_id: int) -> None:
         job = db.session.get(Job, job_id, populate_existing=True)
     if token is None or job is None:
         return
-    current = Run(job_id, token)
+    current = Run(job_id, token, job.params, job.attempts)
     kind = registry().jobs[job.kind]
     if job.attempts > MOST_ATTEMPTS:
         _end(current, State.FAILED, "The work stopped too often. Please try again.")

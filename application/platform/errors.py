@@ -40,6 +40,18 @@ class Invalid(Refused):
         return cls(message, [FieldError(field, message)])
 
 
+class WrongPair(Refused):
+    """Name and password do not belong together; which of the two is never said."""
+
+    message = "That username and password do not go together."
+
+
+class Gone(Refused):
+    """It was good once: a link that was used, or whose time is over."""
+
+    message = "That has expired."
+
+
 class Conflict(Refused):
     """Right in itself, but not in the present state of things."""
 

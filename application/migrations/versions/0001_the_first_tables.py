@@ -143,7 +143,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("device", sa.String(length=120), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("last_seen_at", UtcDateTime(), nullable=False),

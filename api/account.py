@@ -1,0 +1,137 @@
+"""The asker's own account: settings, sessions, leaving; and what anybody may know of this place."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_security import verify_password
+
+from api import limits, sessions
+from api.base import Resource, contract
+from api.guards import anyone
+from application import __version__
+from application.accounts import passwords, services, usernames
+from application.accounts.models import User
+from application.accounts.queries import Asker, find_user, list_sessions
+from application.accounts.schemas import (
+    AboutOut,
+    AccountOut,
+    AccountPatch,
+    PasswordIn,
+    SessionList,
+    SessionOut,
+)
+from application.logs.days import logical_day
+from application.platform import clock, database
+from application.platform.errors import Invalid
+from config import Settings
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    found: Settings = current_app.config["TEND"]
+    return found
+
+
+def account_of(asker: Asker, user: User) -> AccountOut:
+    """The account as its owner sees it now."""
+    zone = ZoneInfo(user.timezone)
+    today = logical_day(clock.now(), zone, user.day_starts_at)
+    end = datetime.combine(today + timedelta(days=1), time(user.day_starts_at), tzinfo=zone)
+    return AccountOut(
+        id=asker.user_id,
+        username=user.username,
+        email=user.email,
+        timezone=user.timezone,
+        day_starts_at=user.day_starts_at,
+        week_starts_on=user.week_starts_on,
+        reminder_at=user.reminder_at,
+        webhook=user.webhook,
+        report_format=user.report_format,
+        report_on=user.report_on,
+        today=today,
+        day_ends_at=end.astimezone(UTC),
+        mail=settings().mail,
+        created_at=user.created_at,
+    )
+
+
+class AboutResource(Resource):
+    """What anybody may know of this installation."""
+
+    guard = staticmethod(anyone)
+
+    @contract(out=AboutOut)
+    def get(self, asker: Asker | None) -> AboutOut:
+        """Say which release this is, and how one gets in."""
+        return AboutOut(
+            name="Tend",
+            version=__version__,
+            release=__version__,
+            registration=settings().registration,
+            mail=settings().mail,
+            username_pattern=usernames.PATTERN,
+            password_length=passwords.SHORTEST,
+        )
+
+
+class AccountResource(Resource):
+    """The asker's own account."""
+
+    @contract(out=AccountOut)
+    def get(self, asker: Asker) -> AccountOut:
+        """The account and its settings; the answer also hands out the XSRF-TOKEN cookie."""
+        return account_of(asker, find_user(asker.user_id))
+
+    @contract(body=AccountPatch, out=AccountOut)
+    def patch(self, asker: Asker, body: AccountPatch) -> AccountOut:
+        """Change any of the settings."""
+        changes = {name: getattr(body, name) for name in body.model_fields_set}
+        return account_of(asker, services.change_settings(asker.user_id, changes))
+
+    @limits.PASSWORD_AGAIN
+    @contract(body=PasswordIn)
+    def delete(self, asker: Asker, body: PasswordIn) -> None:
+        """Erase the account with everything in it; the password is asked again."""
+        database.rollback()  # the hash takes its time, and must not hold the one writer's place
+        said = current_app.extensions["security"].password_util.normalize(body.password)
+        if not verify_password(said, find_user(asker.user_id).password):
+            raise Invalid.field("password", "That is not your password.")
+        database.begin_writing()
+        services.delete_account(asker.user_id)
+        sessions.forget()
+
+
+class SessionListResource(Resource):
+    """The browsers that are signed in."""
+
+    @contract(out=SessionList)
+    def get(self, asker: Asker) -> SessionList:
+        """The asker's sessions, the latest seen first."""
+        items = [
+            SessionOut(
+                id=found.id,
+                device=found.device,
+                created_at=found.created_at,
+                last_seen_at=found.last_seen_at,
+                current=found.id == asker.session_id,
+            )
+            for found in list_sessions(asker.user_id)
+        ]
+        return SessionList(items=items)
+
+    @contract()
+    def delete(self, asker: Asker) -> None:
+        """Sign out everywhere else."""
+        services.end_sessions(asker.user_id, keep=asker.session_id)
+
+
+class SessionResource(Resource):
+    """One browser that is signed in."""
+
+    @contract()
+    def delete(self, asker: Asker, session_id: int) -> None:
+        """Sign that browser out."""
+        services.end_session(asker.user_id, session_id)
+        if session_id == asker.session_id:
+            sessions.forget()

@@ -1,0 +1,183 @@
+"""Coming in: register, sign in and out, passwords, recovery. Flask-Security's views do the work.
+
+They begin as readers: what they hash takes a tenth of a second, in which nobody else should wait
+for the database's one writer place. Their first write takes it (application/accounts/datastore.py).
+"""
+
+from typing import Annotated
+
+from flask import current_app, g
+from flask_login import AnonymousUserMixin
+from flask_security import views
+from flask_security.mail_util import EmailValidateException
+from pydantic import StringConstraints
+
+from api import limits, sessions
+from api.account import account_of
+from api.base import Query, Resource, contract
+from api.guards import anyone
+from application.accounts import invitations, passwords, recovery, usernames
+from application.accounts.queries import Asker, find_user, is_free
+from application.accounts.schemas import (
+    AccountOut,
+    ChangeIn,
+    FreeOut,
+    LoginIn,
+    NewPasswordIn,
+    Nothing,
+    RegisterIn,
+    ResetIn,
+    StrengthIn,
+    StrengthOut,
+)
+from application.jobs import services as jobs
+from application.platform import database
+from application.platform.errors import Invalid
+
+
+def begin_as_reader() -> None:
+    """Take back the writer's mark; the first write of the view sets it again."""
+    database.rollback()
+
+
+def as_a_stranger() -> None:
+    """Let a view see nobody, whoever is signed in: signing in anew takes the old one's place."""
+    g._login_user = AnonymousUserMixin()
+
+
+def newcomer() -> AccountOut:
+    """The account that has just signed in."""
+    asker: Asker = g.asker
+    return account_of(asker, find_user(asker.user_id))
+
+
+class RegisterResource(Resource):
+    """New accounts."""
+
+    guard = staticmethod(anyone)
+
+    @limits.REGISTER
+    @contract(body=RegisterIn, out=AccountOut)
+    def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut:
+        """Make an account and sign it in."""
+        invitations.check(body.invite)
+        begin_as_reader()
+        as_a_stranger()
+        views.register()
+        return newcomer()
+
+
+class LoginResource(Resource):
+    """Signing in."""
+
+    guard = staticmethod(anyone)
+
+    @limits.SIGN_IN
+    @limits.SIGN_IN_NAME
+    @contract(body=LoginIn, out=AccountOut)
+    def post(self, asker: Asker | None, body: LoginIn) -> AccountOut:
+        """Sign in by username or e-mail address; 401 when the pair does not go together."""
+        begin_as_reader()
+        as_a_stranger()
+        views.login()
+        return newcomer()
+
+
+class LogoutResource(Resource):
+    """Signing out."""
+
+    guard = staticmethod(anyone)
+
+    @contract(out=Nothing)
+    def post(self, asker: Asker | None) -> Nothing:
+        """End the session; its cookie opens nothing from now on."""
+        begin_as_reader()
+        views.logout()
+        sessions.end()
+        return Nothing()
+
+
+class ChangeResource(Resource):
+    """Another password."""
+
+    @limits.PASSWORD_AGAIN
+    @contract(body=ChangeIn, out=Nothing)
+    def post(self, asker: Asker, body: ChangeIn) -> Nothing:
+        """Change the password; this browser goes on in a new session, all others end."""
+        begin_as_reader()
+        views.change_password()
+        return Nothing()
+
+
+class RecoverResource(Resource):
+    """A forgotten password."""
+
+    guard = staticmethod(anyone)
+
+    @limits.RECOVER
+    @limits.RECOVER_NAME
+    @contract(body=ResetIn, out=Nothing)
+    def post(self, asker: Asker | None, body: ResetIn) -> Nothing:
+        """Ask for a mail with a link. The answer is the same whether the address is known."""
+        try:
+            email = current_app.extensions["security"].mail_util.normalize(body.email)
+        except EmailValidateException as error:
+            raise Invalid.field("email", str(error.msg)) from None
+        jobs.create(None, recovery.KIND, {"email": email.casefold()})
+        return Nothing()
+
+
+class ResetResource(Resource):
+    """The link of a recovery mail."""
+
+    guard = staticmethod(anyone)
+
+    @limits.RESET
+    @contract(out=Nothing)
+    def get(self, asker: Asker | None, token: str) -> Nothing:
+        """Whether the link is still good; 410 says why it is not."""
+        recovery.check(token)
+        return Nothing()
+
+    @limits.RESET
+    @contract(body=NewPasswordIn, out=Nothing)
+    def post(self, asker: Asker | None, token: str, body: NewPasswordIn) -> Nothing:
+        """Set a new password; all sessions end, and the link with them."""
+        begin_as_reader()
+        recovery.check(token)
+        views.reset_password(token)
+        if asker is not None:
+            sessions.forget()
+        return Nothing()
+
+
+class FreeQuery(Query):
+    """The name one would like."""
+
+    username: Annotated[str, StringConstraints(max_length=320)]
+
+
+class UsernameFreeResource(Resource):
+    """Whether a name can be had."""
+
+    guard = staticmethod(anyone)
+
+    @limits.NAME_FREE
+    @contract(query=FreeQuery, out=FreeOut)
+    def get(self, asker: Asker | None, query: FreeQuery) -> FreeOut:
+        """Whether a new account could have this name."""
+        wrong, name = usernames.check(query.username)
+        return FreeOut(free=not wrong and is_free(name))
+
+
+class StrengthResource(Resource):
+    """How good a password would be."""
+
+    guard = staticmethod(anyone)
+
+    @limits.STRENGTH
+    @contract(body=StrengthIn, out=StrengthOut)
+    def post(self, asker: Asker | None, body: StrengthIn) -> passwords.Strength:
+        """Judge a password by how soon it would be guessed; nothing is kept."""
+        begin_as_reader()
+        return passwords.strength(body.password, (body.username, body.email))

@@ -1,0 +1,73 @@
+"""Cross-site requests: every unsafe one must bring the token that only our own page can read."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request, session
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError, generate_csrf
+
+from api.errors import problem
+from api.guards import SAFE_METHODS
+from api.sessions import CSRF_FIELD, Session
+
+COOKIE = "XSRF-TOKEN"
+HEADER = "X-XSRF-TOKEN"
+KIND = "/problems/csrf"
+
+
+class HeaderOnly(CSRFProtect):
+    """Flask-WTF's protection, without its look into form fields: it would read whole uploads."""
+
+    def _get_csrf_token(self) -> str | None:
+        return request.headers.get(HEADER)
+
+
+csrf = HeaderOnly()
+
+
+def check() -> None:
+    """Refuse an unsafe request without our token, or one that another site's page sent."""
+    if request.method in SAFE_METHODS or request.routing_exception is not None:
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        ours = {request.host, urlsplit(current_app.config["TEND"].public_url).netloc}
+        if urlsplit(origin).netloc not in ours:
+            raise CSRFError("That request came from another site.")
+    csrf.protect()
+
+
+def set_xsrf(response: Response) -> Response:
+    """Hand the page its token, in a cookie that its script may read."""
+    response.set_cookie(
+        COOKIE,
+        generate_csrf(),
+        path="/",
+        secure=current_app.config["TEND"].https,
+        httponly=False,
+        samesite="Lax",
+    )
+    return response
+
+
+def renew(response: Response) -> Response:
+    """With GET account, and whenever the session has become another one."""
+    looks = request.endpoint == "account" and request.method == "GET"
+    own = session._get_current_object()  # type: ignore[attr-defined]
+    changed = isinstance(own, Session) and own.changed and response.status_code < 400
+    return set_xsrf(response) if looks or changed else response
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-WTF know its settings; `check` itself is hung in api/guards.py's order."""
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as its session
+        WTF_CSRF_FIELD_NAME=CSRF_FIELD,
+    )
+    csrf.init_app(app)
+    app.after_request(renew)
+
+    @app.errorhandler(CSRFError)
+    def refused(error: CSRFError) -> Response:
+        return problem(400, str(error.description), kind=KIND)

@@ -1,0 +1,188 @@
+"""Flask-Security's outer half: the forms of its views, and their answers in our one shape.
+
+The views do the work (look up, hash, check, sign in and out); our resources call them. A form
+that is refused raises our own error with every field, so no second shape of error exists.
+"""
+
+from functools import partial
+from typing import Any, NoReturn
+
+from flask import Flask, Response, g
+from flask_principal import AnonymousIdentity, Identity, identity_loaded
+from flask_security import (
+    ChangePasswordForm,
+    FormInfo,
+    LoginForm,
+    RegisterFormV2,
+    ResetPasswordForm,
+    Security,
+    UserMixin,
+    current_user,
+    password_changed,
+    password_reset,
+)
+from flask_security.forms import RequiredLocalize, username_validator
+from flask_security.forms import _unique_username as unique_username
+from flask_security.utils import set_request_attr
+from werkzeug.exceptions import Unauthorized
+from werkzeug.local import LocalProxy
+from wtforms import Form, PasswordField, StringField
+from wtforms import ValidationError as BadField
+
+from api import sessions
+from application.accounts import services, zones
+from application.accounts.models import User
+from application.accounts.queries import find_by
+from application.platform.errors import FieldError, Invalid, WrongPair
+from application.platform.extensions import db
+
+needed = RequiredLocalize(message="This is needed.")
+
+
+def refuse(form: Form) -> NoReturn:
+    """Raise Invalid with everything that `form` found."""
+    raise Invalid(
+        errors=[
+            FieldError(name or "body", str(messages[0])) for name, messages in form.errors.items()
+        ]
+    )
+
+
+class SignUp(RegisterFormV2):
+    """Name, address, password and zone; the invitation is the resource's matter."""
+
+    password_confirm = None
+    username = StringField(validators=[needed, username_validator, unique_username])
+    timezone = StringField(validators=[needed])
+
+    def validate_timezone(self, field: StringField) -> None:
+        """A zone that exists."""
+        try:
+            zones.check(field.data)
+        except ValueError as error:
+            raise BadField(str(error)) from None
+
+    def validate(self, **more: Any) -> bool:
+        """True. Raises Invalid with every field."""
+        return super().validate(**more) or refuse(self)
+
+
+class SignIn(LoginForm):
+    """A name or an address in `identity`; never says which part was wrong."""
+
+    email = None
+    identity = StringField(validators=[needed])
+    # Described, because the form would otherwise look for a page of Flask-Security's own.
+    password = PasswordField(validators=[needed], description="The password")
+
+    def validate(self, **more: Any) -> bool:
+        """True. Raises WrongPair, after as much work for an unknown name as for a known one."""
+        self.ifield = self.identity
+        said = (self.identity.data or "").strip()
+        self.user = find_identity(said)
+        if not super().validate(**more):
+            raise WrongPair
+        return True
+
+
+class ChangePassword(ChangePasswordForm):
+    """The present password and the new one, once."""
+
+    new_password_confirm = None
+
+    def validate(self, **more: Any) -> bool:
+        """True. Raises Invalid with every field."""
+        return super().validate(**more) or refuse(self)
+
+
+class NewPassword(ResetPasswordForm):
+    """The new password, once."""
+
+    password_confirm = None
+
+    def validate(self, **more: Any) -> bool:
+        """True. Raises Invalid with every field."""
+        return super().validate(**more) or refuse(self)
+
+
+FORMS = {
+    "register_form": SignUp,
+    "login_form": SignIn,
+    "change_password_form": ChangePassword,
+    "reset_password_form": NewPassword,
+}
+
+
+def find_identity(said: str) -> User | None:
+    """The person with that address (it has an @) or username."""
+    attribute = "email" if "@" in said else "username"
+    return find_by(attribute, said.casefold())
+
+
+def answer(
+    payload: dict[str, Any], code: int, _headers: dict[str, str] | None, _user: UserMixin | None
+) -> Response:
+    """What a view answers: its refusals as ours; what a good one says is the resource's matter."""
+    if code == 401:
+        raise Unauthorized
+    if code >= 400:
+        raise Invalid(str(payload.get("errors", [""])[0]) or None)
+    return Response(status=code)
+
+
+def not_signed_in(*_: Any, **__: Any) -> NoReturn:
+    """Flask-Security found nobody: 401 in our shape, never a redirect."""
+    raise Unauthorized
+
+
+def load_user(_user_id: str) -> User | None:
+    """The asker's whole account, for Flask-Security's views; everything else needs g.asker only."""
+    asker = g.get("asker")
+    if asker is None:
+        return None
+    set_request_attr("fs_authn_via", "session")
+    return db.session.get(User, asker.user_id)
+
+
+def load_identity(app: Flask) -> Identity:
+    """Who asks, as Flask-Principal's role checks want it."""
+    if "loaded_identity" not in g:
+        found = Identity(current_user.fs_uniquifier) if g.get("asker") else AnonymousIdentity()
+        identity_loaded.send(app, identity=found)
+        g.loaded_identity = found
+    loaded: Identity = g.loaded_identity
+    return loaded
+
+
+def end_others(_app: Flask, user: User, **_: Any) -> None:
+    """After a change of password only the session that changed it goes on; after a reset none."""
+    asker = g.get("asker")
+    services.end_sessions(user.id, keep=asker.session_id if asker else None)
+
+
+def init_app(app: Flask) -> None:
+    """Add forms, answers and loaders to the Security object that create_app made."""
+    security: Security = app.extensions["security"]
+    for name, form in FORMS.items():
+        security.set_form_info(name, FormInfo(cls=form))
+    security.render_json(answer)
+    security.want_json(lambda _request: True)
+    security.unauthn_handler(not_signed_in)
+    manager = security.login_manager
+    manager.user_loader(load_user)
+    manager.request_loader(None)  # no token in a header or a query opens anything
+    manager.session_protection = None
+    password_changed.connect(end_others, app)
+    password_reset.connect(end_others, app)
+    be_lazy(app, security)
+    sessions.init_app(app)
+
+
+def be_lazy(app: Flask, security: Security) -> None:
+    """Flask-Principal loads the user on every request; let it wait until a role is asked for."""
+    eager = app.before_request_funcs[None]
+    eager.remove(security.principal._on_before_request)
+
+    @app.before_request
+    def _identity() -> None:
+        g.identity = LocalProxy(partial(load_identity, app))

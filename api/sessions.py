@@ -1,0 +1,182 @@
+"""Sessions that live on the server: the cookie of a signed-in person is an opaque random token.
+
+A visitor has a small signed cookie that holds the CSRF token alone. Ending a session deletes its
+row, and from the next request on its cookie is worth nothing.
+"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+from functools import partial
+from typing import Any
+
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SessionInterface
+from flask_security import user_authenticated
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import DBAPIError
+
+from application.accounts import services
+from application.accounts.devices import describe
+from application.accounts.models import User
+from application.accounts.queries import LONGEST, find_asker
+from application.platform import clock, database
+
+log = logging.getLogger(__name__)
+
+COOKIE = "tend_session"
+CSRF_FIELD = "csrf_token"
+TOKEN_BYTES = 32
+
+
+class Session(SecureCookieSession):
+    """What Flask calls the session: with `token` that of a person, else a visitor's."""
+
+    token: str | None = None
+    changed = False  # it has become another one in this request
+
+    def become(self, token: str | None) -> None:
+        """Be another session: the one of `token`, or (None) a visitor's new one."""
+        self.clear()
+        self.token = token
+        self.changed = True
+        g.pop(CSRF_FIELD, None)  # Flask-WTF keeps its token there for the request
+        if token is not None:
+            self[CSRF_FIELD] = csrf_of(token)
+
+
+class Sessions(SessionInterface):
+    """How Flask opens and saves them."""
+
+    def open_session(self, app: Flask, request: Request) -> Session:
+        """The session named by the cookie; whether it is alive is asked in `recognise`."""
+        cookie = request.cookies.get(cookie_name(app), "")
+        found = Session()
+        if "." in cookie:
+            try:
+                said = signer(app).loads(cookie)
+                found = Session({CSRF_FIELD: said["csrf"]})
+            except (BadSignature, KeyError, TypeError):
+                log.debug("a visitor's cookie was not ours")
+        elif cookie.isascii() and 40 <= len(cookie) <= 64:
+            found.token = cookie
+            found[CSRF_FIELD] = csrf_of(cookie)
+        found.modified = False
+        return found
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Send the cookie when it is new."""
+        if session.token is not None:
+            # A refusal took back what the session would have become.
+            if session.changed and response.status_code < 400:
+                send(app, response, session.token, int(LONGEST.total_seconds()))
+        elif session.modified and CSRF_FIELD in session:
+            send(app, response, str(signer(app).dumps({"csrf": session[CSRF_FIELD]})), None)
+
+
+def send(app: Flask, response: Response, value: str, max_age: int | None) -> None:
+    """Set the session cookie."""
+    response.set_cookie(
+        cookie_name(app),
+        value,
+        max_age=max_age,
+        path="/",
+        secure=app.config["TEND"].https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def cookie_name(app: Flask) -> str:
+    """`__Host-` binds the cookie to this very host, where browsers allow it: over https."""
+    return f"__Host-{COOKIE}" if app.config["TEND"].https else COOKIE
+
+
+def signer(app: Flask) -> URLSafeSerializer:
+    """Signs a visitor's cookie."""
+    return URLSafeSerializer(str(app.secret_key), salt="tend-visitor")
+
+
+def csrf_of(token: str) -> str:
+    """A session's CSRF secret: follows from its token, so nothing need be stored."""
+    return hmac.digest(token.encode(), b"csrf", "sha256").hex()
+
+
+def digest(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def recognise() -> None:
+    """Find out who is asking, in one statement; the session is believed only if it is alive."""
+    database.rollback()
+    own: Session = session._get_current_object()  # type: ignore[attr-defined]
+    if own.token is None or not request.path.startswith("/api/"):
+        return
+    asker = find_asker(digest(own.token))
+    if asker is None:
+        return
+    g.asker = asker
+    own["_user_id"] = str(asker.user_id)  # what Flask-Login looks for
+    if clock.now() - asker.last_seen_at > services.SEEN_EVERY:
+        g.see = asker.session_id
+
+
+def begin(_app: Flask, user: User, **_: Any) -> None:
+    """A person has just proved who they are: a new session with a new id, the old one ended."""
+    old = g.get("asker")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    if not database.is_writing():
+        database.begin_writing()
+    services.start_session(
+        user.id,
+        digest(token),
+        describe(request.user_agent.string),
+        replaced=old.session_id if old else None,
+    )
+    g.asker = find_asker(digest(token))
+    g.pop("see", None)
+    session._get_current_object().become(token)  # type: ignore[attr-defined]
+
+
+def end() -> None:
+    """The session that asks is over."""
+    asker = g.get("asker")
+    if asker is not None:
+        database.begin_writing()
+        services.end_session(asker.user_id, asker.session_id)
+    forget()
+
+
+def forget() -> None:
+    """The session that asks is over already, its row gone."""
+    g.pop("asker", None)
+    g.pop("see", None)
+    session._get_current_object().become(None)  # type: ignore[attr-defined]
+
+
+def note_seen(response: Response) -> Response:
+    """After the answer has left, write down that the session was used."""
+    session_id = g.get("see")
+    if session_id is not None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(partial(see, app, session_id))
+    return response
+
+
+def see(app: Flask, session_id: int) -> None:
+    """Note the use of a session, in its own transaction; a busy database may lose it."""
+    with app.app_context():
+        try:
+            with database.transaction():
+                services.see(session_id)
+        except DBAPIError as error:
+            log.warning("session %s not noted as seen: %s", session_id, type(error.orig).__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Hang the sessions onto `app`."""
+    app.session_interface = Sessions()
+    app.after_request(note_seen)
+    user_authenticated.connect(begin, app)

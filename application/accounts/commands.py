@@ -1,0 +1,43 @@
+"""What the operator does by hand: `flask --app app reset-password NAME`, and `invite`."""
+
+import click
+from flask import Flask, current_app
+from flask_security import hash_password
+
+from application.accounts import invitations, recovery, services
+from application.accounts.passwords import PasswordRules
+from application.accounts.queries import find_by_name
+from application.platform.database import transaction
+
+
+@click.command("reset-password")
+@click.argument("name")
+@click.option("--set", "ask", is_flag=True, help="Ask for the new password here instead.")
+def reset_password(name: str, ask: bool) -> None:
+    """Print a link with which NAME sets a new password, once, within an hour."""
+    user = find_by_name(name)
+    if user is None:
+        raise click.ClickException(f"There is no active account called {name}.")
+    if not ask:
+        click.echo(recovery.link_for(user))
+        return
+    said = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+    wrong, password = PasswordRules(current_app).validate(said, False, user=user)
+    if wrong:
+        raise click.ClickException(wrong[0])
+    hashed = hash_password(password)
+    with transaction():
+        services.set_password(user.id, hashed)
+    click.echo("Done. All sessions of this account have ended.")
+
+
+@click.command("invite")
+def invite() -> None:
+    """Print a link with which accounts can be made for a week, where REGISTRATION is invite."""
+    click.echo(f"{current_app.config['TEND'].public_url}/sign-up?invite={invitations.invite()}")
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    app.cli.add_command(reset_password)
+    app.cli.add_command(invite)

@@ -1,0 +1,83 @@
+"""How Flask-Security reaches our people: reads as they are, writes in our transaction.
+
+Its views hash passwords (a tenth of a second) between their reads and their first write. So they
+run as readers until that write, and only then take the database's one writer place.
+"""
+
+import secrets
+from typing import Any
+
+from flask_security import RoleMixin, SQLAlchemyUserDatastore
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from application.accounts.models import User, UserVersion
+from application.accounts.queries import find_by
+from application.platform import database
+from application.platform.errors import Conflict, FieldError, Invalid
+from application.platform.extensions import db
+
+FOLDED = frozenset({"username", "email"})
+
+
+class PeopleStore(SQLAlchemyUserDatastore):
+    """The users table; there are no roles yet."""
+
+    def __init__(self) -> None:
+        super().__init__(db, User, RoleMixin)
+
+    def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:  # noqa: ARG002
+        """The person with that one attribute; names and addresses in any case."""
+        ((attribute, value),) = wanted.items()
+        return find_by(attribute, str(value).casefold() if attribute in FOLDED else value)
+
+    def create_user(self, **values: Any) -> User:
+        """A new account with its data version. Raises Invalid when name or address are taken."""
+        values = {**values, **{name: str(values[name]).casefold() for name in FOLDED}}
+        user = User(active=True, fs_uniquifier=secrets.token_hex(16), **values)
+        if not database.is_writing():
+            database.begin_writing()
+        try:
+            db.session.add(user)
+            db.session.flush()
+        except IntegrityError:  # somebody was quicker than the form's own look
+            database.rollback()
+            raise Invalid(errors=list(self.taken(values))) from None
+        db.session.add(UserVersion(user_id=user.id))
+        db.session.flush()
+        return user
+
+    def taken(self, values: dict[str, Any]) -> list[FieldError]:
+        """Which of name and address somebody has."""
+        say = {"username": "This name is taken.", "email": "An account has this address already."}
+        return [
+            FieldError(name, words)
+            for name, words in say.items()
+            if self.find_user(**{name: values[name]}) is not None
+        ]
+
+    def put(self, user: User) -> User:
+        """Store what was changed on `user`. Raises Conflict when it was changed meanwhile."""
+        state = inspect(user)
+        if state.persistent and not database.is_writing():
+            changes = {
+                attribute.key: (list(attribute.history.deleted or ()), attribute.value)
+                for attribute in state.attrs
+                if attribute.history.has_changes()
+            }
+            database.begin_writing()  # ends the read transaction, and with it the changes
+            for name, (before, after) in changes.items():
+                if before and getattr(user, name) != before[0]:
+                    raise Conflict("This account was changed meanwhile. Please try again.")
+                setattr(user, name, after)
+        db.session.add(user)
+        db.session.flush()
+        return user
+
+    def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
+        """Make every token worthless that was signed for the old one."""
+        user.fs_uniquifier = uniquifier or secrets.token_hex(16)
+        self.put(user)
+
+    def commit(self) -> None:
+        """Nothing: the request's transaction ends in api/guards.py, after its good answer."""

@@ -1,0 +1,81 @@
+"""Flask-Security's inner half: password hashing, signed tokens and the people it knows.
+
+Worker and commands need these without any HTTP; what Flask-Security says over HTTP (its views'
+forms, answers and sessions) is added to the same object by api/security.py.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_security import Security
+
+import config
+from application.accounts.datastore import PeopleStore
+from application.accounts.passwords import PasswordRules
+from application.accounts.usernames import UsernameRules
+
+RESET_WITHIN = timedelta(hours=1)
+
+# argon2id; above OWASP's least (19 MiB, 2 passes), and little enough for a small machine.
+HASHING: dict[str, Any] = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 46 * 1024,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
+
+
+def init_app(app: Flask, settings: config.Settings) -> None:
+    """Give `app` its Security object, without views."""
+    app.config.from_mapping(security_settings(settings))
+    security = Security(
+        password_util_cls=PasswordRules,
+        username_util_cls=UsernameRules,
+        register_blueprint=False,
+    )
+    security.init_app(app, PeopleStore())
+
+
+def security_settings(settings: config.Settings) -> dict[str, Any]:
+    """What Flask-Security is told; mail is ours to send, so all of its own is off."""
+    return {
+        "SECURITY_PASSWORD_SALT": settings.security_password_salt,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": HASHING,
+        "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "SECURITY_REGISTERABLE": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_LOGOUT_CSRF": True,
+        "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_REDIRECT_BEHAVIOR": "spa",
+        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_RESET_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+        "SECURITY_CLI_USERS_NAME": None,  # our own commands are in application/accounts/commands.py
+        "SECURITY_CLI_ROLES_NAME": None,
+    } | MESSAGES
+
+
+# Flask-Security's words for what a form refuses, in ours.
+MESSAGES: dict[str, tuple[str, str]] = {
+    f"SECURITY_MSG_{name}": (words, "error")
+    for name, words in {
+        "EMAIL_NOT_PROVIDED": "This is needed.",
+        "PASSWORD_NOT_PROVIDED": "This is needed.",
+        "USERNAME_NOT_PROVIDED": "This is needed.",
+        "INVALID_EMAIL_ADDRESS": "Write an address like name@example.org.",
+        "EMAIL_ALREADY_ASSOCIATED": "An account has this address already.",
+        "USERNAME_ALREADY_ASSOCIATED": "This name is taken.",
+        "INVALID_PASSWORD": "That is not your present password.",
+        "PASSWORD_IS_THE_SAME": "Choose one that differs from the present password.",
+    }.items()
+}

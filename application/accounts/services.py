@@ -1,0 +1,97 @@
+"""Writes of people: settings, sessions, and leaving for good."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+
+from application.accounts.models import User, UserSession
+from application.accounts.queries import IDLE, LONGEST, find_user
+from application.accounts.versions import bump
+from application.platform.clock import now
+from application.platform.errors import NotFound
+from application.platform.extensions import db
+from application.registry import registry
+
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def change_settings(owner_id: int, changes: dict[str, Any]) -> User:
+    """Store the changed settings. Days that are over stay as they were counted."""
+    user = find_user(owner_id)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    bump([owner_id])
+    db.session.flush()
+    return user
+
+
+def set_password(owner_id: int, hashed: str) -> None:
+    """Give the person another password; sessions and links of the old one end."""
+    user = find_user(owner_id)
+    user.password = hashed
+    user.fs_uniquifier = secrets.token_hex(16)
+    end_sessions(owner_id)
+    db.session.flush()
+
+
+def delete_account(owner_id: int) -> None:
+    """Erase the person: every domain forgets them, then the account itself goes."""
+    registry().forget(owner_id)
+    db.session.flush()
+    db.session.execute(delete(User).where(User.id == owner_id))
+
+
+def start_session(
+    owner_id: int, secret_hash: bytes, device: str, replaced: int | None = None
+) -> int:
+    """A new session of the person, in place of the session `replaced`; its id."""
+    if replaced is not None:
+        db.session.execute(delete(UserSession).where(UserSession.id == replaced))
+    session = UserSession(user_id=owner_id, secret_hash=secret_hash, device=device)
+    db.session.add(session)
+    db.session.flush()
+    return session.id
+
+
+def end_session(owner_id: int, session_id: int) -> None:
+    """Sign one browser out. Raises NotFound when it is not the owner's."""
+    ended = db.session.scalar(
+        delete(UserSession)
+        .where(UserSession.id == session_id, UserSession.user_id == owner_id)
+        .returning(UserSession.id)
+    )
+    if ended is None:
+        raise NotFound
+
+
+def end_sessions(owner_id: int, keep: int | None = None) -> None:
+    """Sign the person's browsers out, all but the session `keep`."""
+    statement = delete(UserSession).where(UserSession.user_id == owner_id)
+    if keep is not None:
+        statement = statement.where(UserSession.id != keep)
+    db.session.execute(statement)
+
+
+def see(session_id: int) -> None:
+    """Note that the session was used; kept to a few minutes, so most requests write nothing."""
+    present = now()
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.last_seen_at < present - SEEN_EVERY)
+        .values(last_seen_at=present)
+    )
+
+
+def drop_old_sessions() -> None:
+    """Delete the sessions that are over."""
+    present = now()
+    db.session.execute(
+        delete(UserSession).where(
+            or_(
+                UserSession.last_seen_at < present - IDLE,
+                UserSession.created_at < present - LONGEST,
+            )
+        )
+    )
