@@ -1,16 +1,31 @@
 /** Builds the page into dist/, which Flask serves at /static/ and finds through dist/.vite/manifest.json. */
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const api = process.env.TEND_API ?? 'http://localhost:8000'
 // Bootstrap 5.3 is written for an older Sass; its warnings are not about our code.
 const oldSass = ['import', 'global-builtin', 'color-functions', 'if-function'] as const
 
+/** Puts the typeface's static files beside the page: the server draws its charts with them. */
+const chartFonts: Plugin = {
+  name: 'chart-fonts',
+  apply: 'build',
+  generateBundle() {
+    for (const part of ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600']) {
+      const file = `figtree-${part}-normal.woff2`
+      const path = new URL(`./node_modules/@fontsource/figtree/files/${file}`, import.meta.url)
+      this.emitFile({ type: 'asset', fileName: `fonts/${file}`, source: readFileSync(path) })
+    }
+  },
+}
+
 export default defineConfig(({ command }) => ({
   base: command === 'build' ? '/static/' : '/',
-  plugins: [vue()],
+  plugins: [vue(), chartFonts],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   css: {
     preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: [...oldSass] } },

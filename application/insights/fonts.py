@@ -11,7 +11,6 @@ from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 import matplotlib as mpl
-from fontTools.ttLib import TTFont
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.textpath import text_to_path
 
@@ -49,6 +48,8 @@ def convert(source: Path, family: str, weight: int, folder: Path) -> Path:
     target = folder / name
     if target.exists():
         return target
+    from fontTools.ttLib import TTFont  # late: only the first process of an installation needs it
+
     with TTFont(source) as font:
         font.flavor = None
         names = font["name"]
