@@ -57,10 +57,11 @@ def run(step: str, command: list[str], folder: Path = ROOT) -> None:
 
 
 def make_venv() -> None:
-    if (VENV / "bin" / "python").exists():
+    # pip comes last into it: one that was broken off, or whose Python is gone, is made anew.
+    if (VENV / "bin" / "python").exists() and (VENV / "bin" / "pip").exists():
         return
     print("Making .venv", flush=True)
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+    done = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         raise CannotPrepare(
@@ -124,15 +125,14 @@ def page_inputs() -> list[Path]:
 
 
 def build_page() -> None:
-    if not (STATIC / "package.json").exists():
-        return
     wanted = hash_of(page_inputs())
     stamp = STATIC / "dist" / STAMP
     if stamp_says(stamp, wanted):
         return
     install_node_modules()
     print("Building the page", flush=True)
-    run("Building the page (npm run build)", [find_npm(), "run", "build"], STATIC)
+    build = ["run", "--silent", "build", "--", "--logLevel", "warn"]
+    run("Building the page (npm run build)", [find_npm(), *build], STATIC)
     stamp.write_text(wanted, encoding="ascii")
 
 

@@ -22,7 +22,7 @@ def main() -> int:
             listener = checks.listen(settings.host, settings.port)
         checks.say_who_runs_it()
         (settings.tend_data / "logs").mkdir(mode=0o700, exist_ok=True)
-        schema.bring_up_to_date(settings)
+        schema.bring_up_to_date(settings, holding)
     except (config.ConfigError, CannotStart) as error:
         print(f"Tend cannot start. {error}", file=sys.stderr)
         return 1

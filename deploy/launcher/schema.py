@@ -12,6 +12,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 from config import ROOT, Settings
 from deploy.launcher import CannotStart
@@ -96,7 +97,8 @@ def back_up(path: Path, folder: Path, revision: str) -> Path:
     return copy
 
 
-def bring_up_to_date(settings: Settings) -> None:
+def bring_up_to_date(settings: Settings, holding: IO[str]) -> None:
+    """`holding` is the data folder's lock, which the upgrade's process keeps if we are killed."""
     everyone, newest = known_revisions(VERSIONS)
     current = revisions_of(settings)
     if current == newest:
@@ -110,16 +112,22 @@ def bring_up_to_date(settings: Settings) -> None:
     if settings.sqlite_file and current:
         copy = back_up(settings.sqlite_file, settings.tend_data / "backups", min(current))
         print(f"The database is upgraded; a copy from before is {copy}.", flush=True)
-    upgrade(settings, copy)
+    upgrade(settings, copy, holding)
 
 
-def upgrade(settings: Settings, copy: Path | None) -> None:
+def upgrade(settings: Settings, copy: Path | None, holding: IO[str]) -> None:
     log = settings.tend_data / "logs" / "upgrade.log"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as output:
         command = [sys.executable, "-m", "deploy.launcher.migrate"]
         done = subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=(holding.fileno(),),
+            check=False,
         )
     if done.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()

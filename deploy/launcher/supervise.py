@@ -89,6 +89,7 @@ class Tend(Supervisor):
         self.ready = listener is None
         self.probe = Probe(settings, options.poller)
         self.failed = ""
+        self.complained: set[str] = set()
 
     def add_process_group(self, config: Any) -> Any:
         if config.name == "web" and self.listener is not None:
@@ -103,13 +104,24 @@ class Tend(Supervisor):
     def tick(self, now: float | None = None) -> None:
         super().tick(now)
         for process in self.members():
-            process.backoff = min(process.backoff, LONGEST_PAUSE)
+            self.watch(process)
         if not self.ready and self.options.mood >= SupervisorStates.RUNNING:
             self.look_for_the_web()
 
     def members(self) -> list[Any]:
         groups = self.process_groups.values()
         return [process for group in groups for process in group.processes.values()]
+
+    def watch(self, process: Any) -> None:
+        """A program that keeps failing is tried on and on, but somebody is told, once."""
+        name = process.config.name
+        process.backoff = min(process.backoff, LONGEST_PAUSE)
+        if process.state == ProcessStates.RUNNING:
+            self.complained.discard(name)
+        elif self.ready and process.backoff >= TRIES_AT_START and name not in self.complained:
+            self.complained.add(name)
+            words = last_words(self.settings, name)
+            print(f"The {name} keeps stopping and is tried again: {words}", file=sys.stderr)
 
     def look_for_the_web(self) -> None:
         """3. Worker and beat start, and the address is printed, once the web answers."""

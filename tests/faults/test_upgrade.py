@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from deploy.launcher import CannotStart, schema
+from deploy.launcher import CannotStart, lock, schema
 from tests.faults.running import data_folder, free_port, refusal
 
 
@@ -49,10 +49,11 @@ def test_it_copies_before_it_upgrades(
     path = database_at(settings, "0001")
     monkeypatch.setattr(schema, "VERSIONS", scripts(tmp_path, ("0001", None), ("0002", "0001")))
     copies: list[Path | None] = []
-    monkeypatch.setattr(schema, "upgrade", lambda _, copy: copies.append(copy))
+    monkeypatch.setattr(schema, "upgrade", lambda _, copy, __: copies.append(copy))
     with closing(sqlite3.connect(path)) as writing:  # a writer at work does not spoil the copy
         writing.execute("INSERT INTO kept VALUES (99)")
-        schema.bring_up_to_date(settings)
+        with lock.take(settings.tend_data) as holding:
+            schema.bring_up_to_date(settings, holding)
     (copy,) = copies
     assert copy is not None
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -67,7 +68,8 @@ def test_it_leaves_a_database_of_this_release_alone(
     database_at(settings, "0002")
     monkeypatch.setattr(schema, "VERSIONS", scripts(tmp_path, ("0001", None), ("0002", "0001")))
     monkeypatch.setattr(schema, "upgrade", pytest.fail)
-    schema.bring_up_to_date(settings)
+    with lock.take(settings.tend_data) as holding:
+        schema.bring_up_to_date(settings, holding)
     assert not (settings.tend_data / "backups").exists()
 
 

@@ -11,7 +11,7 @@ export function useForm(checks: Checks, submit: () => Promise<void>) {
   const general = ref<string[]>([])
   const busy = ref(false)
   const tried = ref(false)
-  const summary = ref<{ focus: () => void } | null>(null)
+  let summary: { focus: () => void } | null = null
   const list = computed<FieldError[]>(() => [
     ...general.value.map((message) => ({ field: '', message })),
     ...Object.entries(errors).map(([field, message]) => ({ field, message })),
@@ -41,7 +41,7 @@ export function useForm(checks: Checks, submit: () => Promise<void>) {
   }
   async function showErrors(): Promise<void> {
     await nextTick()
-    if (list.value.length > 1 || general.value.length) summary.value?.focus()
+    if (list.value.length > 1 || general.value.length) summary?.focus()
     else document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }
   async function onSubmit(): Promise<void> {
@@ -60,5 +60,9 @@ export function useForm(checks: Checks, submit: () => Promise<void>) {
       busy.value = false
     }
   }
-  return { errors, general, list, busy, summary, recheck, relax, set, onSubmit }
+  /** For <ErrorSummary :ref="form.summary">: it gets the focus when there is more than one thing to say. */
+  function setSummary(at: unknown): void {
+    summary = at as typeof summary
+  }
+  return { errors, general, list, busy, summary: setSummary, recheck, relax, set, onSubmit }
 }

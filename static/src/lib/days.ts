@@ -43,14 +43,18 @@ export function dayName(day: string, locale: Locale): string {
 export function dayOf(instant: string | Date, locale: Locale): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: locale.zone }).format(new Date(instant))
 }
-/** "18:05", or as the language and the person's wish have it. */
+/** "07:40", or "7:40 am" as the language and the person's wish have it. */
 export function timeOf(instant: string | Date, locale: Locale): string {
+  const hour12 = locale.clock24 === undefined ? speaks12(locale.language) : !locale.clock24
   return new Intl.DateTimeFormat(locale.language, {
-    hour: 'numeric',
+    hour: hour12 ? 'numeric' : '2-digit',
     minute: '2-digit',
     timeZone: locale.zone,
-    ...(locale.clock24 === undefined ? {} : { hourCycle: locale.clock24 ? 'h23' : 'h12' }),
+    hourCycle: hour12 ? 'h12' : 'h23',
   }).format(new Date(instant))
+}
+function speaks12(language: string): boolean {
+  return !!new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions().hour12
 }
 /** "18:05" for a time field, always 24 hours. */
 export function timeField(instant: string | Date, locale: Locale): string {

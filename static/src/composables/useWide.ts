@@ -1,0 +1,10 @@
+/** Whether there is room for two columns; the same border as in the style sheets. */
+import { readonly, ref, type Ref } from 'vue'
+
+const query = matchMedia('(min-width: 768px)')
+const wide = ref(query.matches)
+query.addEventListener('change', (event) => (wide.value = event.matches))
+
+export function useWide(): Readonly<Ref<boolean>> {
+  return readonly(wide)
+}
