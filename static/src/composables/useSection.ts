@@ -16,7 +16,7 @@ export function useSection(checks: Checks, save: () => Promise<void>) {
     /** For @input and @change: what is on the screen is no longer what was saved. */
     touched: () => void (saved.value = false),
     /** For :ref of the error summary. */
-    bind: (element: unknown) => void (summary.value = element as { focus: () => void } | null),
+    bind: summary,
   })
 }
 export type Section = ReturnType<typeof useSection>

@@ -1,0 +1,26 @@
+/** Renders a view in a router of its own, for somebody who is signed in. */
+import { render } from '@testing-library/vue'
+import { getActivePinia } from 'pinia'
+import type { Component } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
+
+import ToastHost from '@/components/ui/ToastHost.vue'
+
+import { signIn } from './account'
+
+export async function renderPage(view: Component, path: string, pattern = '/:rest(.*)*') {
+  signIn()
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: pattern, component: view },
+      { path: '/:rest(.*)*', component: { template: '<p>Elsewhere</p>' } },
+    ],
+  })
+  await router.push(path)
+  const shown = render(
+    { components: { ToastHost }, template: '<RouterView /><ToastHost />' },
+    { global: { plugins: [getActivePinia()!, router] } },
+  )
+  return { ...shown, router }
+}
