@@ -62,12 +62,14 @@ def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
     from application.accounts import recovery
     from application.jobs import services as jobs  # late: those import this module
+    from application.logs import trash_services as logs
+    from application.trackers import people_services as people
 
     return (
         Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
         Domain("jobs", forget=jobs.forget),
-        Domain("trackers"),
-        Domain("logs"),
+        Domain("trackers", forget=people.forget),
+        Domain("logs", forget=logs.forget),
         Domain("insights"),
         Domain("transfers"),
     )

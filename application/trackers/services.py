@@ -1,6 +1,6 @@
 """Writes of trackers: make, change, order, archive, delete, restore, purge, and timers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -112,18 +112,19 @@ def update(
     tracker_id: int,
     changes: Mapping[str, Any],
     *,
-    logged: bool,
+    has_logs: Callable[[int], bool],
     if_match: int | None = None,
 ) -> Tracker:
-    """Change name, description, unit, step, kind or `archived`; `logged`: it has or had entries.
+    """Change name, description, unit, step, kind or `archived`.
 
+    `has_logs` tells from a tracker's id whether it has or had entries, which fix its kind.
     Raises NotFound, LostRace, and Invalid with every field that does not go.
     """
     tracker = find_tracker(owner_id, tracker_id, Role.OWNER, lock=True)
     check_version(tracker, if_match)
     kind = changes.get("kind", tracker.kind)
     wrong = []
-    if kind != tracker.kind and logged:
+    if kind != tracker.kind and has_logs(tracker_id):
         wrong.append(FieldError("kind", SAY_KIND_FIXED))
     if kind != Kind.NUMERICAL:
         wrong += [FieldError(f, SAY_ONLY_NUMBER) for f in ("unit", "step") if changes.get(f)]
