@@ -7,7 +7,7 @@ turns its result into bytes. The same words generate api.yaml, so the two cannot
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar, TypeVar
 
 import flask_restful
@@ -25,6 +25,7 @@ from application.platform import cache, clock
 from application.platform.errors import FieldError, Invalid
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+MoreErrors = Callable[[], list[FieldError]]
 
 JSON = "application/json; charset=utf-8"
 
@@ -80,6 +81,7 @@ def contract(
     media: str = JSON,
     upload: type[BaseModel] | None = None,
     also: tuple[int, ...] = (),
+    wrong: Callable[..., list[FieldError]] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
 
@@ -87,7 +89,8 @@ def contract(
     on their logical day. `idempotent`: honours Idempotency-Key. `versioned`: the result has a
     `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
     `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
-    `also`: further good statuses; the handler then returns `(result, status)`.
+    `also`: further good statuses; the handler then returns `(result, status)`. `wrong`: called as
+    `wrong(asker, **ids)` when the body's shape is refused, for what else is wrong with its fields.
     """
     terms = Contract(
         query, body, out, status, cached, daily, idempotent, versioned, media, upload, also
@@ -97,7 +100,10 @@ def contract(
         @wraps(method)
         def endpoint(self: Resource, **ids: Any) -> Response:
             asker: Asker = g.admitted
-            arguments = {**ids, **_read_request(terms)}
+            arguments = {
+                **ids,
+                **_read_request(terms, partial(wrong, asker, **ids) if wrong else None),
+            }
 
             def make() -> Response:
                 return _answer(terms, method(self, asker, **arguments))
@@ -114,13 +120,13 @@ def contract(
     return decorate
 
 
-def _read_request(terms: Contract) -> dict[str, Any]:
+def _read_request(terms: Contract, wrong: MoreErrors | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     query = read_query(terms.query)
     if terms.query is not NoQuery:
         found["query"] = query
     if terms.body is not None:
-        found["body"] = read_body(terms.body)
+        found["body"] = read_body(terms.body, wrong)
     elif g.get("body"):
         raise BadRequest("This request takes no body.")
     if terms.versioned and request.method in {"PUT", "PATCH", "DELETE"}:
@@ -145,12 +151,15 @@ def read_query(model: type[BaseModel]) -> BaseModel:
         raise BadRequest("The query needs another look.", field_errors(error)) from None
 
 
-def read_body(model: type[BaseModel]) -> BaseModel:
-    """The body as `model`. Raises Invalid naming every wrong field."""
+def read_body(model: type[BaseModel], wrong: MoreErrors | None = None) -> BaseModel:
+    """The body as `model`. Raises Invalid naming every wrong field, those of `wrong` too."""
     try:
         return model.model_validate(g.get("body") or {})
     except ValidationError as error:
-        raise Invalid(errors=field_errors(error)) from None
+        found = field_errors(error)
+        named = {item.field for item in found}
+        found += [item for item in (wrong() if wrong else ()) if item.field not in named]
+        raise Invalid(errors=found) from None
 
 
 def read_if_match() -> int | None:

@@ -1,6 +1,6 @@
 """ONE TABLE: every URL of the API and the resource that answers it."""
 
-from api import account, accounts
+from api import account, accounts, deleted, logs, people, timers, today, trackers
 from api.base import Contract, Resource
 from api.insights import ChartResource, DayListResource, StatsResource
 
@@ -20,6 +20,30 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("account", account.AccountResource, "account"),
     ("account/sessions", account.SessionListResource, "sessions"),
     ("account/sessions/<int:session_id>", account.SessionResource, "session"),
+    ("tracker-types", trackers.TrackerTypesResource, "tracker_types"),
+    ("trackers", trackers.TrackerListResource, "trackers"),
+    ("trackers/<int:tracker_id>", trackers.TrackerResource, "tracker"),
+    ("trackers/<int:tracker_id>/restore", trackers.TrackerRestoreResource, "tracker_restore"),
+    ("trackers/<int:tracker_id>/choices", trackers.ChoiceListResource, "choices"),
+    (
+        "trackers/<int:tracker_id>/choices/<int:choice_id>",
+        trackers.ChoiceResource,
+        "choice",
+    ),
+    ("trackers/<int:tracker_id>/people", people.PersonListResource, "people"),
+    ("trackers/<int:tracker_id>/people/<int:link_id>", people.PersonResource, "person"),
+    ("invitations", people.InvitationListResource, "invitations"),
+    ("invitations/<int:link_id>", people.InvitationResource, "invitation"),
+    ("invitations/<int:link_id>/accept", people.InvitationAcceptResource, "invitation_accept"),
+    ("trackers/<int:tracker_id>/timer", timers.TimerResource, "timer"),
+    ("timers", timers.TimerListResource, "timers"),
+    ("trackers/<int:tracker_id>/logs", logs.LogListResource, "logs"),
+    ("logs/<int:log_id>", logs.LogResource, "log"),
+    ("logs/<int:log_id>/restore", logs.LogRestoreResource, "log_restore"),
+    ("today", today.TodayResource, "today"),
+    ("deleted", deleted.DeletedListResource, "deleted"),
+    ("deleted/trackers/<int:tracker_id>", deleted.DeletedTrackerResource, "deleted_tracker"),
+    ("deleted/logs/<int:log_id>", deleted.DeletedLogResource, "deleted_log"),
     ("trackers/<int:tracker_id>/stats", StatsResource, "tracker_stats"),
     ("trackers/<int:tracker_id>/days", DayListResource, "tracker_days"),
     ("trackers/<int:tracker_id>/chart.svg", ChartResource, "tracker_chart"),

@@ -62,8 +62,8 @@ def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
     from application.accounts import recovery
     from application.jobs import services as jobs  # late: those import this module
-    from application.logs import trash_services as logs
-    from application.trackers import people_services as people
+    from application.logs import services_trash as logs
+    from application.trackers import services_people as people
 
     return (
         Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),

@@ -17,6 +17,7 @@ SCHEDULE: tuple[Tick, ...] = (
     Tick("jobs.sweep", 10, "A job whose worker was killed goes on within a minute."),
     Tick("jobs.expire", 600, "Exported files are kept a day; ten minutes more harm nobody."),
     Tick("accounts.drop_old_sessions", 3600, "They open nothing any more; only their rows go."),
+    Tick("trackers.empty_trash", 3600, "A daily tick would never come where beat restarts daily."),
     Tick("accounts.drop_old_keys", 3600, "Kept answers are promised for a day and cost space."),
 )
 

@@ -222,6 +222,18 @@ def count_logs(tracker_id: int) -> int:
     )
 
 
+def counts_of(tracker_ids: Sequence[int]) -> dict[int, int]:
+    """How many logs each of the trackers has, the trash aside; 0 is left out."""
+    if not tracker_ids:
+        return {}
+    rows = db.session.execute(
+        select(Log.tracker_id, func.count())
+        .where(Log.tracker_id.in_(tracker_ids), Log.deleted_at.is_(None))
+        .group_by(Log.tracker_id)
+    )
+    return dict(rows.tuples().all())
+
+
 def has_logs(tracker_id: int) -> bool:
     """Whether anything was ever logged there that still can be put back."""
     return bool(db.session.scalar(select(exists().where(Log.tracker_id == tracker_id))))
@@ -239,9 +251,9 @@ def count_uses(tracker_id: int) -> dict[int, int]:
 
 
 def list_trash(
-    owner_id: int, before: datetime | None, limit: int
+    owner_id: int, below: tuple[datetime, int] | None, limit: int
 ) -> list[tuple[Log, str, str, str | None]]:
-    """Deleted logs that the asker may put back, last deleted first: log, name, kind, label."""
+    """Deleted logs that the asker may put back, last deleted first (below (deleted_at, id))."""
     statement = (
         select(Log, Tracker.name, Tracker.kind, TrackerChoice.label)
         .join(Tracker, Tracker.id == Log.tracker_id)
@@ -249,7 +261,9 @@ def list_trash(
         .outerjoin(TrackerChoice, TrackerChoice.id == Log.choice_id)
         .where(*_reached_by(owner_id), UserTracker.role != Role.VIEWER, Log.deleted_at.is_not(None))
     )
-    if before is not None:
-        statement = statement.where(Log.deleted_at <= before)
+    if below is not None:
+        when, most = below
+        same = and_(Log.deleted_at == when, Log.id < most)
+        statement = statement.where(or_(Log.deleted_at < when, same))
     ordered = statement.order_by(Log.deleted_at.desc(), Log.id.desc()).limit(limit)
     return [(log, name, kind, label) for log, name, kind, label in db.session.execute(ordered)]

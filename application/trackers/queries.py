@@ -146,15 +146,17 @@ def in_state(state: State) -> tuple[ColumnElement[bool], ...]:
     return Tracker.deleted_at.is_(None), archived if state == "archived" else ~archived
 
 
-def list_trash(owner_id: int, before: datetime | None, limit: int) -> Sequence[Tracker]:
-    """The owner's deleted trackers, last deleted first, those deleted at `before` or earlier."""
+def list_trash(owner_id: int, below: tuple[datetime, int] | None, limit: int) -> Sequence[Tracker]:
+    """The owner's deleted trackers, last deleted first, those before (deleted_at, id)."""
     statement = (
         select(Tracker)
         .join(UserTracker, UserTracker.tracker_id == Tracker.id)
         .where(*_seen_by(owner_id), UserTracker.role == Role.OWNER, Tracker.deleted_at.is_not(None))
     )
-    if before is not None:
-        statement = statement.where(Tracker.deleted_at <= before)
+    if below is not None:
+        when, most = below
+        same = and_(Tracker.deleted_at == when, Tracker.id < most)
+        statement = statement.where(or_(Tracker.deleted_at < when, same))
     return db.session.scalars(
         statement.order_by(Tracker.deleted_at.desc(), Tracker.id.desc()).limit(limit)
     ).all()
@@ -228,3 +230,15 @@ def next_position(owner_id: int) -> int:
         select(func.max(UserTracker.position)).where(UserTracker.user_id == owner_id)
     )
     return 0 if last is None else last + 1
+
+
+def list_timers(owner_id: int) -> list[Linked]:
+    """The asker's running timers, longest running first."""
+    rows = db.session.execute(
+        select(Tracker, UserTracker)
+        .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+        .where(*_seen_by(owner_id), Tracker.deleted_at.is_(None))
+        .where(UserTracker.timer_started_at.is_not(None))
+        .order_by(UserTracker.timer_started_at, UserTracker.id)
+    )
+    return [Linked(*row) for row in rows]

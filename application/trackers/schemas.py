@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
+    Field,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -17,9 +17,7 @@ from pydantic import (
 from application.trackers import kinds
 from application.trackers.kinds import Kind
 from application.trackers.models import (
-    CHOICE_LENGTH,
     DESCRIPTION_LENGTH,
-    MOST_CHOICES,
     NAME_LENGTH,
     UNIT_LENGTH,
     Role,
@@ -27,11 +25,11 @@ from application.trackers.models import (
     TrackerChoice,
 )
 from application.trackers.queries import Shown
-from application.trackers.texts import key, line, prose
+from application.trackers.schemas_choices import ChoiceOut, In, Label, check_choices
+from application.trackers.texts import line, prose
 
 SAY_ONLY_NUMBER = "Only a number has this."
 SAY_ONLY_CHOICE = "Only a multiple choice has choices."
-SAY_NO_CHOICE = "Write at least one choice."
 
 KindName = Literal["numerical", "multiple_choice", "boolean", "time_duration"]
 Answer = bool | int | float | str | None
@@ -48,24 +46,12 @@ def _read_step(raw: Any) -> float:
     return step
 
 
-def check_choices(labels: Sequence[str]) -> None:
-    """ValueError when there are too many, or two alike (named)."""
-    if len(labels) > MOST_CHOICES:
-        raise ValueError(f"At most {MOST_CHOICES:,} choices, please; these are {len(labels):,}.")
-    seen = set()
-    for label in labels:
-        if (known := key(label, CHOICE_LENGTH * 3)) in seen:
-            raise ValueError(f"You already have a choice called {label}.")
-        seen.add(known)
-
-
 def _unlike(labels: list[str]) -> list[str]:
     check_choices(labels)
     return labels
 
 
 Name = Annotated[str, AfterValidator(lambda text: line(text, NAME_LENGTH))]
-Label = Annotated[str, AfterValidator(lambda text: line(text, CHOICE_LENGTH))]
 Description = Annotated[
     str,
     BeforeValidator(_none_is_empty),
@@ -83,12 +69,6 @@ Step = Annotated[
 ]
 
 
-class In(BaseModel):
-    """Base of what comes in: unknown fields are refused, and true is not 1."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-
-
 class NewTracker(In):
     """A tracker to be made."""
 
@@ -97,7 +77,7 @@ class NewTracker(In):
     description: Description = ""
     unit: Unit = ""
     step: Step | None = None
-    choices: Annotated[list[Label], AfterValidator(_unlike)] = []
+    choices: Annotated[list[Label], AfterValidator(_unlike)] = Field(default_factory=list)
     remind: bool = True
 
     @field_validator("unit", "step")
@@ -137,25 +117,6 @@ class TrackerPatch(In):
     remind: bool = True
 
 
-class ChoiceOut(BaseModel):
-    """One choice; `uses` (its entries) only where one tracker is asked for."""
-
-    id: int
-    label: str
-    archived: bool
-    uses: int | None = None
-
-    @classmethod
-    def of(cls, choice: TrackerChoice, uses: Mapping[int, int] | None = None) -> "ChoiceOut":
-        """The choice as it is shown."""
-        return cls(
-            id=choice.id,
-            label=choice.label,
-            archived=choice.archived_at is not None,
-            uses=None if uses is None else uses.get(choice.id, 0),
-        )
-
-
 class TrackerOut(BaseModel):
     """A tracker as the asker sees it; `owner` is a username, times are instants in UTC."""
 
@@ -188,7 +149,7 @@ class TrackerOut(BaseModel):
         choices: Sequence[TrackerChoice],
         uses: Mapping[int, int] | None = None,
         **more: Any,
-    ) -> "TrackerOut":
+    ) -> Self:
         """The tracker as it is shown; `more` are fields that other domains know."""
         tracker, link = shown.tracker, shown.link
         return cls(
@@ -240,56 +201,13 @@ class TypeList(BaseModel):
     items: list[TypeOut]
 
 
-class NewChoice(In):
-    """A choice to be added."""
-
-    label: Label
-
-
-class ChoicePut(In):
-    """One choice of a whole list; without `id` it is a new one."""
-
-    id: int | None = None
-    label: Label
-
-
-class ChoicesPut(In):
-    """All choices in their order; those left out are archived when used, else deleted."""
-
-    choices: list[ChoicePut]
-
-    @field_validator("choices")
-    @classmethod
-    def _sound(cls, value: list[ChoicePut]) -> list[ChoicePut]:
-        check_choices([choice.label for choice in value])
-        ids = [choice.id for choice in value if choice.id is not None]
-        if len(ids) != len(set(ids)):
-            raise ValueError("One choice stands here twice.")
-        if not value:
-            raise ValueError(SAY_NO_CHOICE)
-        return value
-
-
-class ChoicePatch(In):
-    """What changes of a choice."""
-
-    label: Label = ""
-    position: Annotated[int, AfterValidator(lambda place: min(max(place, 0), MOST_CHOICES))] = 0
-    archived: bool = False
-
-
-class ChoiceList(BaseModel):
-    """The choices of a tracker in their order."""
-
-    items: list[ChoiceOut]
-
-
 class DeletedTracker(BaseModel):
     """What went into the trash."""
 
     id: int
     name: str
     log_count: int
+    version: int
 
 
 class TimerOut(BaseModel):

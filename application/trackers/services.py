@@ -24,7 +24,8 @@ from application.trackers.models import (
     UserTracker,
 )
 from application.trackers.queries import Linked, find_linked, find_tracker
-from application.trackers.schemas import SAY_NO_CHOICE, SAY_ONLY_NUMBER, NewTracker
+from application.trackers.schemas import SAY_ONLY_NUMBER, NewTracker
+from application.trackers.schemas_choices import SAY_NO_CHOICE
 from application.trackers.texts import key
 
 KEPT: Final = timedelta(days=30)

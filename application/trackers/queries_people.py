@@ -1,6 +1,7 @@
 """Reads of the links between people and trackers, and of invitations."""
 
 from collections.abc import Sequence
+
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 

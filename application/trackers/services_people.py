@@ -11,7 +11,6 @@ from application.accounts.queries import find_by_name, find_user
 from application.platform.errors import Conflict, Invalid, NotFound
 from application.platform.extensions import db
 from application.trackers.models import NAME_LENGTH, LinkState, Role, Tracker, UserTracker
-from application.trackers.people_queries import find_invitation, find_link
 from application.trackers.queries import (
     Linked,
     find_linked,
@@ -19,6 +18,7 @@ from application.trackers.queries import (
     list_viewers,
     next_position,
 )
+from application.trackers.queries_people import find_invitation, find_link
 from application.trackers.services import erase, name_key, touch
 
 MOST_PEOPLE: Final = 100

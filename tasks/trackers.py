@@ -1,0 +1,10 @@
+"""Tasks of trackers and their logs: empty the trash."""
+
+from application.logs import services_trash
+from application.platform.background import celery
+
+
+@celery.task(name="trackers.empty_trash")
+def empty_trash() -> None:
+    """Erase what was deleted more than thirty days ago."""
+    services_trash.purge_old()
