@@ -5,6 +5,7 @@ from flask import Flask
 import config
 from application import registry
 from application.accounts import commands, identity
+from application.demo import commands as demo
 from application.platform import background
 from application.platform.database import engine_options, tune
 from application.platform.extensions import cache, db, mail, migrate
@@ -26,6 +27,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     mail.init_app(app)
     identity.init_app(app, settings)
     commands.init_app(app)
+    demo.init_app(app)
     background.init_app(app, settings)
     registry.init_app(app)
     return app

@@ -1,0 +1,46 @@
+"""`flask --app app demo`: a new account with a believable year in it."""
+
+import secrets
+from collections.abc import Iterator
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_security import hash_password
+
+from application.accounts.datastore import PeopleStore
+from application.demo import services
+from application.platform.database import transaction
+
+
+@click.command("demo")
+@click.option("--timezone", default="Europe/Vienna", help="The account's time zone.")
+@with_appcontext
+def demo(timezone: str) -> None:
+    """Make an account with a year of entries over all four kinds, and say how to sign in."""
+    people = PeopleStore()
+    name = next(name for name in _names() if people.find_user(username=name) is None)
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    hashed = hash_password(password)
+    with transaction():
+        user = people.create_user(
+            username=name, email=f"{name}@demo.example", password=hashed, timezone=timezone
+        )
+        count = services.fill(user.id)
+    click.echo(f"A year of {count:,} entries is there. Sign in at {_url()} as")
+    click.echo(f"  username  {name}\n  password  {password}")
+
+
+def _names() -> Iterator[str]:
+    yield "mira"
+    while True:
+        yield f"mira-{secrets.randbelow(10_000):04}"
+
+
+def _url() -> str:
+    return str(current_app.config["TEND"].public_url)
+
+
+def init_app(app: Flask) -> None:
+    """Add the command to `flask`."""
+    app.cli.add_command(demo)
