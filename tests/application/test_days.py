@@ -35,7 +35,7 @@ ZONES = [
 
 
 def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+    return datetime(*parts).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

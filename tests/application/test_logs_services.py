@@ -33,7 +33,7 @@ def record(person, tracker_id, raw, **more):
 
 
 def last(tracker_id):
-    tracker = db.session.get(Tracker, tracker_id, populate_existing=True)
+    tracker = db.session.get_one(Tracker, tracker_id, populate_existing=True)
     return tracker.last_value, tracker.last_local_day
 
 

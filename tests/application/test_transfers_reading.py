@@ -69,7 +69,7 @@ def test_it_reads_every_encoding_alike(read, encoding):
 def test_it_reads_moments(read, text, instant, day, offset, timed):
     for _ in range(2):
         (entry,) = read(f'"{text}",1\n')
-        assert entry.instant == datetime(*instant, tzinfo=UTC)
+        assert entry.instant == datetime(*instant).replace(tzinfo=UTC)
         assert (entry.day, entry.offset, entry.timed) == (date(*day), offset, timed)
 
 
