@@ -284,6 +284,8 @@ export interface Job {
   id: number
   kind: 'export' | 'import'
   state: JobState
+  /** What it is at, in the server's word; empty before it starts. */
+  step: string
   done: number
   total: number
   result: ImportResult | Record<string, unknown> | null
