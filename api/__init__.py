@@ -14,8 +14,16 @@ from api.routes import API, ROUTES
 class RowId(IntegerConverter):
     """An id in a URL: one that no database could hold is not found, rather than an error."""
 
+    most = 2**31 - 1
+
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"max": 2**63 - 1} | options)
+        super().__init__(*args, **{"max": self.most} | options)
+
+
+class BigRowId(RowId):
+    """The id of a log: there may be more of those than four bytes count."""
+
+    most = 2**63 - 1
 
 
 class Api(flask_restful.Api):
@@ -29,6 +37,7 @@ class Api(flask_restful.Api):
 def init_app(app: Flask) -> None:
     """Hang guards, error answers, the resources and the page onto `app`."""
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["big"] = BigRowId
     settings = app.config["TEND"]
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops

@@ -23,7 +23,7 @@ from config import ROOT
 
 FILE = ROOT / "api.yaml"
 REF = "#/components/schemas/{model}"
-TYPES = {"int": "integer", "string": "string", "path": "string"}
+TYPES = {"int": "integer", "big": "integer", "string": "string", "path": "string"}
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 PROBLEM = {

@@ -32,7 +32,7 @@ PERSONAL = {"position", "remind"}
 
 
 def _is_cursor(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,15}", text):
+    if not re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}", text):
         raise ValueError("This is not a `next` of this list.")
     return text
 

@@ -127,7 +127,8 @@ def _usual(tracker: Tracker, values: Sequence[float]) -> dict[str, Any]:
 
 
 TRACKERS_FIRST: Final = {"tracker": 1, "log": 0}  # of what was deleted at one instant
-ALL: Final = 2**53
+ALL_LOGS: Final = 2**62
+ALL_TRACKERS: Final = 2**31 - 1
 
 
 def list_trash(owner_id: int, after: tuple[datetime, int, int] | None, limit: int) -> TrashPage:
@@ -135,7 +136,7 @@ def list_trash(owner_id: int, after: tuple[datetime, int, int] | None, limit: in
     below: list[tuple[datetime, int] | None] = [None, None]
     if after is not None:
         when, rank, last = after
-        below = [(when, last if rank else ALL), (when, last if rank else 0)]
+        below = [(when, ALL_LOGS if rank else last), (when, min(last, ALL_TRACKERS) if rank else 0)]
     logs = queries.list_trash(owner_id, below[0], limit + 1)
     gone = trackers.list_trash(owner_id, below[1], limit + 1)
     counts = queries.counts_of([tracker.id for tracker in gone])

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from application.trackers.kinds import Kind
 from application.trackers.models import LinkState, Role
@@ -60,6 +60,8 @@ class InvitedTo(BaseModel):
 class InvitationOut(BaseModel):
     """An invitation that waits for an answer."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     id: int
     role: Role
     host: str = Field(serialization_alias="from")
@@ -68,5 +70,7 @@ class InvitationOut(BaseModel):
 
 class InvitationList(BaseModel):
     """The asker's invitations."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     items: list[InvitationOut]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import update as sql_update
 
 from application.platform.clock import now
-from application.platform.errors import Conflict, Invalid, NotFound
+from application.platform.errors import Conflict, FieldError, Invalid, NotFound
 from application.platform.extensions import db
 from application.trackers.kinds import Kind
 from application.trackers.models import (
@@ -101,12 +101,25 @@ def replace(
             choice = alike if alike is not None and alike.id not in named else None
         kept.append(choice or TrackerChoice(tracker_id=tracker_id))
     gone = [choice for choice in choices if choice not in kept]
-    _drop(gone, count_uses(tracker_id) if gone else {})
+    uses = count_uses(tracker_id) if gone else {}
+    _check_free([choice for choice in gone if uses.get(choice.id)], [label for _, label in wanted])
+    _drop(gone, uses)
     _set_labels(kept, [label for _, label in wanted])
     for position, left in enumerate(choice for choice in gone if choice in db.session):
         left.position = len(kept) + position
     _close(tracker)
     return list(list_choices(tracker_id))
+
+
+def _check_free(staying: Sequence[TrackerChoice], labels: Sequence[str]) -> None:
+    # A choice that is left out but in use keeps its name, so no other can take it.
+    wrong = [
+        FieldError(f"choices.{place}.label", f"{alike.label} has entries, so it keeps its name.")
+        for place, label in enumerate(labels)
+        if (alike := _alike(staying, label)) is not None
+    ]
+    if wrong:
+        raise Invalid(errors=wrong)
 
 
 def _set_labels(choices: Sequence[TrackerChoice], labels: Sequence[str]) -> None:
