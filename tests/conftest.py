@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 from filelock import FileLock
@@ -28,6 +29,10 @@ from tests.people import Person, Queue
 
 # Passwords of tests are hashed for real, but need not be hard to guess.
 identity.HASHING.update(argon2__memory_cost=8, argon2__time_cost=1)
+
+# A busy machine is slow, not wrong; pytest's own timeout ends what hangs.
+hypothesis.settings.register_profile("tend", deadline=None)
+hypothesis.settings.load_profile("tend")
 
 DATABASES = ("sqlite", "postgresql")
 LOOPBACK = ("127.", "::1", "localhost")
