@@ -106,6 +106,9 @@ def _read_limited() -> bytes:
 
 def open_transaction() -> None:
     """Mark a request that may write as a writer."""
+    if request.mimetype == "multipart/form-data" and g.get("asker"):
+        database.rollback()
+        request.files  # noqa: B018 - read now: a slow upload must not hold a writer's lock
     if request.method not in SAFE_METHODS or request.endpoint in WRITING_LINKS:
         database.begin_writing()
 

@@ -1,6 +1,6 @@
 """ONE TABLE: every URL of the API and the resource that answers it."""
 
-from api import account, accounts, deleted, logs, people, timers, today, trackers
+from api import account, accounts, deleted, logs, people, timers, today, trackers, transfers
 from api.base import Contract, Resource
 from api.insights import ChartResource, DayListResource, StatsResource
 
@@ -47,6 +47,16 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("trackers/<int:tracker_id>/stats", StatsResource, "tracker_stats"),
     ("trackers/<int:tracker_id>/days", DayListResource, "tracker_days"),
     ("trackers/<int:tracker_id>/chart.svg", ChartResource, "tracker_chart"),
+    ("exports", transfers.ExportListResource, "exports"),
+    ("imports", transfers.ImportListResource, "imports"),
+    ("imports/<int:job_id>", transfers.ImportResource, "import"),
+    ("imports/<int:job_id>/rows", transfers.ImportRowsResource, "import_rows"),
+    ("imports/<int:job_id>/confirm", transfers.ImportConfirmResource, "import_confirm"),
+    ("imports/<int:job_id>/undo", transfers.ImportUndoResource, "import_undo"),
+    ("imports/<int:job_id>/rejects", transfers.ImportRejectsResource, "import_rejects"),
+    ("jobs/<int:job_id>", transfers.JobResource, "job"),
+    ("jobs/<int:job_id>/cancel", transfers.JobCancelResource, "job_cancel"),
+    ("jobs/<int:job_id>/file", transfers.JobFileResource, "job_file"),
 )
 
 # Flask-Security's own views under accounts/: (path, method, summary, contract)

@@ -64,6 +64,7 @@ def domains() -> tuple[Domain, ...]:
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.trackers import services_people as people
+    from application.transfers import services as transfers
 
     return (
         Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
@@ -71,7 +72,13 @@ def domains() -> tuple[Domain, ...]:
         Domain("trackers", forget=people.forget),
         Domain("logs", forget=logs.forget),
         Domain("insights"),
-        Domain("transfers"),
+        Domain(
+            "transfers",
+            job_kinds=(
+                JobKind("export", transfers.run_export),
+                JobKind("import", transfers.run_import),
+            ),
+        ),
     )
 
 
@@ -83,7 +90,7 @@ def registry() -> Registry:
 
 def init_app(app: Flask) -> None:
     """Fill the registry of `app`, and make every domain's tables known."""
-    for name in ("accounts", "jobs", "trackers", "logs"):
+    for name in ("accounts", "jobs", "trackers", "logs", "transfers"):
         import_module(f"application.{name}.models")
     table = Registry()
     table.add(*domains())

@@ -32,9 +32,14 @@ class AppTask(Task):  # type: ignore[type-arg]
 celery.Task = AppTask  # type: ignore[misc]
 
 
+def bind(app: Flask) -> None:
+    """Let the tasks of this process run inside `app` from now on."""
+    _app[:] = [app]
+
+
 def init_app(app: Flask, beat_schedule: dict[str, Any]) -> Celery:
     """Bind the tasks to `app` and give the worker its own broker time-outs."""
-    _app.append(app)
+    bind(app)
     options = dict(celery.conf.broker_transport_options)
     options |= {"socket_timeout": WORKER_SOCKET_SECONDS, "socket_keepalive": True}
     celery.conf.update(broker_transport_options=options, beat_schedule=beat_schedule)

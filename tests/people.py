@@ -27,7 +27,9 @@ class Queue(list[tuple[str, tuple[Any, ...]]]):
     def run(self, app: Flask) -> int:
         """Do the queued work now, in this process, until nothing is left; how many messages."""
         from application.platform.background import celery
+        from tasks import base
 
+        base.bind(app)
         count = 0
         while self:
             name, args = self.pop(0)

@@ -3,16 +3,15 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from application.jobs.models import Job, State
 from application.jobs.queries import find_job
 from application.platform import background, claims, storage
 from application.platform.clock import now
-from application.platform.database import after_commit, rollback, transaction
+from application.platform.database import rollback, transaction
 from application.platform.errors import Conflict, Refused
 from application.platform.extensions import db
 from application.registry import registry
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 
 TASK = "jobs.run"
 MOST_ATTEMPTS = 20
-KEPT_UNOWNED = timedelta(days=1)
 OVER = (State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
 
 
@@ -54,6 +52,14 @@ class Run:
     def postpone(self, pause: timedelta) -> None:
         """Inside a transaction: give the job back, to be tried again after `pause`."""
         claims.postpone(Job, self.job_id, self.token, State.QUEUED, pause)
+
+    def beat(self, **values: Any) -> None:
+        """Inside the batch's transaction: as progress, but not to be stopped. Raises ClaimLost."""
+        claims.renew(Job, self.job_id, self.token, **values)
+
+    def ask(self, **values: Any) -> None:
+        """Inside a transaction: leave the job to the person as a preview."""
+        claims.release(Job, self.job_id, self.token, state=State.PREVIEW, **values)
 
     def finish(self, state: State, **values: Any) -> None:
         """Inside a transaction: end the claim in `state` and store `values`."""
@@ -88,7 +94,8 @@ def cancel(owner_id: int, job_id: int) -> Job:
     if job.state in OVER:
         raise Conflict("This is finished already.")
     job.cancel_asked = True
-    if job.state in (State.QUEUED, State.PREVIEW) and job.claim is None and job.attempts == 0:
+    untouched = job.state == State.QUEUED and job.claim is None and job.attempts == 0
+    if untouched or job.state == State.PREVIEW:
         job.state = State.CANCELLED
         job.finished_at = now()
     db.session.flush()
@@ -139,7 +146,7 @@ def sweep() -> int:
 
 
 def expire() -> int:
-    """Remove the files whose time is over (how many), and the rows that no person looks at."""
+    """Remove the files whose time is over; how many."""
     with transaction():
         over = db.session.scalars(
             select(Job).where(Job.expires_at < now(), Job.file.is_not(None))
@@ -147,18 +154,13 @@ def expire() -> int:
         for job in over:
             storage.delete(job.file)
             job.file = None
-        db.session.execute(
-            delete(Job).where(
-                Job.owner_id.is_(None), Job.state.in_(OVER), Job.finished_at < now() - KEPT_UNOWNED
-            )
-        )
     return len(over)
 
 
 def forget(owner_id: int) -> None:
     """Erase the jobs of a leaving owner and their files."""
     for job in db.session.scalars(select(Job).where(Job.owner_id == owner_id)):
-        after_commit(partial(storage.delete, job.file))
+        storage.delete(job.file)
         db.session.delete(job)
 
 

@@ -25,7 +25,14 @@ def path_of(name: str) -> Path:
     return folder() / name
 
 
+def beside(name: str, what: str) -> Path:
+    """A working file that belongs to a stored one and is deleted with it."""
+    return path_of(f"{name}.{what}")
+
+
 def delete(name: str | None) -> None:
-    """Remove the file; a missing one is fine, so that clean-ups can repeat."""
+    """Remove the file and what lies beside it; a missing one is fine, so clean-ups can repeat."""
     if name:
         path_of(name).unlink(missing_ok=True)
+        for companion in folder().glob(f"{name}.*"):
+            companion.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 Pure. `Hints` is what a person told us, `Sheet` what we then take the file for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from application.trackers.kinds import Kind
@@ -94,6 +94,10 @@ class Hints:
     kind: Kind | None = None
     scale: int | None = None
     unit_seconds: int | None = None
+
+    def without_kind(self) -> "Hints":
+        """The same for a tracker whose kind is known."""
+        return replace(self, kind=None)
 
 
 @dataclass(frozen=True, slots=True)

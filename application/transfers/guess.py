@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from application.trackers import texts
 from application.trackers.amounts import BadValue, duration_from_text, number_from_text
 from application.trackers.kinds import NO_WORDS, YES_WORDS, Kind
 from application.transfers.formats import Decimal, Format
@@ -89,3 +90,16 @@ def _is_time(text: str) -> bool:
     except BadValue:
         return False
     return True
+
+
+def title_of(heading: str | None, filename: str) -> str:
+    """A name for a tracker that a table without names goes into: its heading, else its file's."""
+    stem = re.sub(
+        r"\.(csv|tsv|txt)$", "", filename.rpartition("/")[2].rpartition("\\")[2], flags=re.I
+    )
+    for text in (heading or "", re.sub(r"[_-]+", " ", stem)):
+        try:
+            return texts.line(text[:100], 100)
+        except ValueError:
+            continue
+    return "My file"

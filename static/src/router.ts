@@ -6,7 +6,6 @@ import { onSignedOut } from '@/api/http'
 import { headingWanted } from '@/composables/useTitle'
 import { useAccount } from '@/stores/account'
 import { useTimers } from '@/stores/timers'
-import { useTrouble } from '@/stores/trouble'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -77,13 +76,15 @@ router.beforeEach(async (to) => {
   }
   return true
 })
-router.afterEach((to, from, failed) => {
-  if (!failed) useTrouble().clear()
+router.afterEach((to, from) => {
   // A change of the query (a day, a filter) is not a change of page; nor is the first page.
   if (from.matched.length > 0 && to.path !== from.path) headingWanted.value = true
 })
-/** A page that cannot be gone to says why; an update is loaded when the person says so. */
-router.onError((error: unknown, to) => useTrouble().fail(error, to.fullPath))
+/** After an update the old page's files are gone: the new ones come with a full load. */
+router.onError((error: unknown, to) => {
+  if (error instanceof TypeError && /import|module/i.test(error.message))
+    location.assign(to.fullPath)
+})
 
 onSignedOut(() => {
   const account = useAccount()

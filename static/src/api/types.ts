@@ -15,7 +15,6 @@ export interface Problem {
   status: number
   detail?: string
   errors?: FieldError[]
-  reference?: string
 }
 export interface Page<T> {
   items: T[]

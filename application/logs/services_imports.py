@@ -1,0 +1,111 @@
+"""What imports do to logs beside inserting them: take a file's value, and take an import back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, or_, select, update
+
+from application.logs.models import Log
+from application.platform.clock import now
+from application.platform.extensions import db
+
+
+class Before(NamedTuple):
+    """A log as it was before an import changed it; see transfers.models.ReplacedLog."""
+
+    log_id: int
+    value: float | None
+    choice_id: int | None
+    note: str
+    version: int
+    version_left: int
+    removed: bool
+
+
+def list_day(tracker_id: int, day: date, import_id: int) -> Sequence[Log]:
+    """The day's logs that this import did not bring, oldest first, locked until the commit."""
+    return db.session.scalars(
+        select(Log)
+        .where(
+            Log.tracker_id == tracker_id,
+            Log.local_day == day,
+            Log.deleted_at.is_(None),
+            Log.import_id.is_distinct_from(import_id),
+        )
+        .order_by(Log.logged_at, Log.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def replace(
+    logs: Sequence[Log], value: float | None, choice_id: int | None, note: str
+) -> list[Before]:
+    """Let the day say what the file says: its newest log takes the value, the others go.
+
+    A note is replaced only by a note. Gives what was there before.
+    """
+    before = []
+    for log in logs:
+        last = log is logs[-1]
+        before.append(
+            Before(
+                log.id, log.value, log.choice_id, log.note, log.version, log.version + 1, not last
+            )
+        )
+        log.version += 1
+        if last:
+            log.value, log.choice_id, log.note = value, choice_id, note or log.note
+        else:
+            log.deleted_at = now()
+    db.session.flush()
+    return before
+
+
+def put_back(before: Iterable[Before]) -> tuple[int, set[int]]:
+    """Undo `replace` where nobody edited the log since; how many, and their trackers."""
+    count, trackers = 0, set()
+    for was in before:
+        log = db.session.get(Log, was.log_id, with_for_update=True, populate_existing=True)
+        if log is None or log.version != was.version_left:
+            continue
+        log.value, log.choice_id, log.note, log.version = was[1:5]
+        if was.removed:
+            log.deleted_at = None
+        trackers.add(log.tracker_id)
+        count += 1
+    db.session.flush()
+    return count, trackers
+
+
+def remove_imported(import_id: int, limit: int) -> tuple[int, set[int]]:
+    """Erase logs of that import, but those edited since; how many (0: all gone), their trackers."""
+    some = (
+        select(Log.id)
+        .where(Log.import_id == import_id, or_(Log.version == 1, Log.deleted_at.is_not(None)))
+        .order_by(Log.id)
+        .limit(limit)
+    )
+    gone = db.session.scalars(
+        delete(Log)
+        .where(Log.id.in_(some.scalar_subquery()))
+        .returning(Log.tracker_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone), set(gone)
+
+
+def count_imported(import_id: int) -> int:
+    """How many logs of that import are there."""
+    return db.session.scalar(select(func.count()).where(Log.import_id == import_id)) or 0
+
+
+def disown(import_id: int) -> None:
+    """Make what is left of an import the person's own: undoing it again takes nothing more."""
+    db.session.execute(
+        update(Log)
+        .where(Log.import_id == import_id)
+        .values(import_id=None)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,196 @@
+"""Writing a confirmed import in batches, and taking it back; both go on after a kill.
+
+Each batch is one transaction with the line it reached, so that a killed import neither loses nor
+doubles a line. Nothing is left half-done: an import that fails or is stopped takes itself back.
+"""
+
+import time
+from typing import Any, Final
+
+from sqlalchemy.exc import OperationalError
+
+from application.jobs.models import Job, State
+from application.jobs.services import Run
+from application.logs.services import Row, insert_many, recount
+from application.logs.services_imports import list_day, replace
+from application.platform import storage
+from application.platform.claims import ClaimLost
+from application.platform.database import transaction
+from application.platform.errors import Invalid, NotFound, Refused
+from application.platform.extensions import db
+from application.trackers import services as trackers
+from application.trackers.kinds import Kind
+from application.trackers.models import Role
+from application.trackers.queries import find_tracker, list_choices
+from application.trackers.schemas import NewTracker
+from application.trackers.services_imports import add_choices, label_key
+from application.transfers import queries
+from application.transfers.models import ReplacedLog
+from application.transfers.services_compare import compare
+from application.transfers.services_stage import Outcome, Stage, StagedRow, StagedTracker, opened
+from application.transfers.services_undo import take_back
+
+BATCH: Final = 2000
+PAUSE: Final = 0.02
+"""Seconds between batches, in which others who wait to write on SQLite have their turn."""
+
+SAY_GONE: Final = "A tracker of this import is gone, so nothing was brought in."
+SAY_OTHER_KIND: Final = "{} is of another kind by now. Bring the file in again."
+
+
+def run(current: Run) -> None:
+    """Bring in what the person confirmed; from the line it had reached when it was killed."""
+    with transaction():
+        job = db.session.get_one(Job, current.job_id)
+        file, step = job.file, job.step
+    if file is None:
+        raise Refused("The file is gone. Bring it in again.")
+    try:
+        with opened(storage.beside(file, "stage"), write=True) as stage:
+            if step == "confirm":
+                _prepare(stage, current)
+            _write(stage, current)
+    except ClaimLost:
+        raise
+    except OperationalError as away:
+        # The database is away or busy. Whoever finds this job after its lease goes on with it.
+        raise ClaimLost from away
+    except Exception as error:
+        take_back(current)
+        if isinstance(error, NotFound):
+            raise Refused(SAY_GONE) from None
+        raise
+
+
+def _prepare(stage: Stage, current: Run) -> None:
+    """Make what is new, and compare again: much may have happened since the preview.
+
+    The stage is told only after the commit: an id of a transaction that was lost may be anybody's.
+    """
+    with transaction():
+        job = db.session.get_one(Job, current.job_id)
+        params = _settle(stage, job.params, job.owner_id or 0)
+        current.progress(0, job.total, params=params)
+    with stage.writing():
+        for tracker in stage.trackers():
+            tracker_id = params["targets"][str(tracker.id)]
+            stage.set_tracker(tracker.id, tracker_id)
+            known = {choice.label_key: choice.id for choice in list_choices(tracker_id)}
+            for choice, label, _ in stage.choices(tracker.id):
+                stage.set_choice(choice, known[label_key(label)])
+        stage.set_all_new()
+        compare(stage, current.job_id, lambda: _beat(current))
+    with transaction():
+        current.progress(0, db.session.get_one(Job, current.job_id).total, step="write")
+
+
+def _settle(stage: Stage, params: dict[str, Any], owner_id: int) -> dict[str, Any]:
+    """Find every tracker and choice again, or make it: `params` with what is what, what is new."""
+    targets = dict(params.get("targets", {}))
+    made = list(params.get("made", ()))
+    made_choices = list(params.get("made_choices", ()))
+    for tracker in stage.trackers():
+        known = targets.get(str(tracker.id)) or tracker.tracker_id
+        if known is None:
+            named = queries.find_target(owner_id, trackers.name_key(tracker.name))
+            known = named.id if named else None
+        if known is None:
+            known = _make(stage, tracker, owner_id)
+            made.append(known)
+        found = find_tracker(owner_id, known, Role.EDITOR, lock=True)
+        if found.kind != tracker.kind.value:
+            raise Refused(SAY_OTHER_KIND.format(found.name))
+        labels = [label for _, label, _ in stage.choices(tracker.id)]
+        made_choices += add_choices(known, labels)[1]
+        targets[str(tracker.id)] = known
+    return params | {"targets": targets, "made": made, "made_choices": made_choices}
+
+
+def _make(stage: Stage, tracker: StagedTracker, owner_id: int) -> int:
+    labels = [label for _, label, _ in stage.choices(tracker.id)]
+    if tracker.kind is Kind.MULTIPLE_CHOICE and not labels:
+        labels = ["Other"]  # a choice tracker needs one; the file mentions none
+    unit = tracker.unit if tracker.kind is Kind.NUMERICAL else ""
+    new = NewTracker(kind=tracker.kind.value, name=tracker.name, unit=unit, choices=labels)
+    try:
+        return trackers.create(owner_id, new).id
+    except Invalid as refused:
+        raise Refused(refused.errors[0].message) from None
+
+
+def _beat(current: Run) -> None:
+    with transaction():
+        current.beat()
+
+
+def _write(stage: Stage, current: Run) -> None:
+    ids = {tracker.id: tracker.tracker_id or 0 for tracker in stage.trackers()}
+    choices = {c: ours for t in ids for c, _, ours in stage.choices(t)}
+    with transaction():
+        job = db.session.get_one(Job, current.job_id)
+        line, total, params, owner_id = job.done, job.total, job.params, job.owner_id or 0
+    while rows := stage.to_write(line, BATCH):
+        line = rows[-1].line
+        with transaction():
+            touched = sorted({ids[row.tracker] for row in rows})
+            for tracker_id in touched:
+                find_tracker(owner_id, tracker_id, Role.EDITOR, lock=True)
+            for row in rows:
+                if _answer(row, params) == "replace":
+                    _replace(row, ids[row.tracker], choices.get(row.choice or 0), current.job_id)
+            insert_many(
+                [
+                    _log(row, ids[row.tracker], choices.get(row.choice or 0), owner_id, current)
+                    for row in rows
+                    if _answer(row, params) == "both"
+                ]
+            )
+            for tracker_id in touched:
+                recount(tracker_id)
+            current.progress(line, total)
+        time.sleep(PAUSE)
+    _finish(stage, current, total)
+
+
+def _answer(row: StagedRow, params: dict[str, Any]) -> str:
+    if row.outcome is Outcome.NEW:
+        return "both"
+    answer: str = params.get("lines", {}).get(str(row.line)) or params["conflicts"]
+    return answer
+
+
+def _log(
+    row: StagedRow, tracker_id: int, choice_id: int | None, owner_id: int, current: Run
+) -> Row:
+    return Row(
+        tracker_id=tracker_id,
+        user_id=owner_id,
+        logged_at=row.instant,
+        utc_offset=row.offset,
+        local_day=row.local_day,
+        timed=row.timed,
+        value=row.value,
+        choice_id=choice_id,
+        note=row.note,
+        source="import",
+        import_id=current.job_id,
+    )
+
+
+def _replace(row: StagedRow, tracker_id: int, choice_id: int | None, import_id: int) -> None:
+    logs = list_day(tracker_id, row.local_day, import_id)
+    for before in replace(logs, row.value, choice_id, row.note):
+        db.session.add(ReplacedLog(import_id=import_id, **before._asdict()))
+    db.session.flush()
+
+
+def _finish(stage: Stage, current: Run, total: int) -> None:
+    with transaction():
+        job = db.session.get_one(Job, current.job_id)
+        made = {tracker.id: tracker.tracker_id for tracker in stage.trackers()}
+        shown = [
+            tracker | {"id": made_id}
+            for tracker, made_id in zip(job.result["trackers"], made.values(), strict=True)
+        ]
+        result = job.result | {"trackers": shown, "written": queries.count_written(job.id)}
+        current.finish(State.DONE, done=total, step="done", result=result)

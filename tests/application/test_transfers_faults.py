@@ -1,0 +1,152 @@
+"""Imports that are killed, stopped or broken: nothing is lost, doubled or half-done."""
+
+from datetime import timedelta
+
+import pytest
+
+from application.jobs import services as jobs
+from application.jobs.models import Job, State
+from application.logs import services as logs
+from application.platform import clock
+from application.platform.database import transaction
+from application.platform.errors import NotFound
+from application.platform.extensions import db
+from application.trackers import services as trackers
+from application.transfers import services, services_import
+from tests.application.importing import find
+
+pytestmark = pytest.mark.usefixtures("at_once")
+
+
+class Killed(BaseException):
+    """As kill -9 would: nothing of ours runs any more."""
+
+
+@pytest.fixture
+def kill_after(app, queue, monkeypatch):
+    """Kill the worker in the middle of its n-th batch, then let the sweep find the job."""
+
+    def kill(job_id, batches, function="insert_many"):
+        left = [batches]
+        real = getattr(services_import, function)
+
+        def dying(*args):
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return real(*args)
+
+        monkeypatch.setattr(services_import, function, dying)
+        with pytest.raises(Killed):
+            queue.run(app)
+        monkeypatch.setattr(services_import, function, real)
+        db.session.rollback()
+        with transaction():
+            job = db.session.get_one(Job, job_id)
+            job.lease_until = job.enqueued_at = clock.now() - timedelta(minutes=1)
+        assert jobs.sweep() == 1
+
+    return kill
+
+
+ROWS = "".join(f"2026-{m:02}-{d:02},{m + d}\n" for m in range(1, 11) for d in range(1, 29))
+
+
+@pytest.mark.parametrize(
+    ("batches", "function"), [(0, "insert_many"), (3, "insert_many"), (0, "compare"), (0, "_write")]
+)
+def test_a_killed_import_goes_on_without_doubles(
+    app,
+    alice,
+    make,
+    bring,
+    queue,
+    kill_after,
+    monkeypatch,
+    sql,
+    undo,
+    everything,
+    batches,
+    function,
+):
+    monkeypatch.setattr(services_import, "BATCH", 50)
+    before = everything()
+    job_id = bring(ROWS + "2026-01-01,2\n")
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+    kill_after(job_id, batches, function)
+    queue.run(app)
+    assert find(job_id).state == State.DONE
+    rows = sql("SELECT local_day, value FROM logs")
+    assert len(rows) == 281
+    assert len(sql("SELECT 1 FROM trackers")) == 1
+    undo(job_id)
+    assert everything() == before
+
+
+def test_a_stopped_import_takes_itself_back(
+    app, alice, make, bring, queue, monkeypatch, everything
+):
+    make()
+    monkeypatch.setattr(services_import, "BATCH", 50)
+    before = everything()
+    job_id = bring(ROWS)
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+    real = logs.insert_many
+
+    left = [2]
+
+    def asked(rows):
+        left[0] -= 1
+        db.session.get_one(Job, job_id).cancel_asked = not left[0]
+        return real(rows)
+
+    monkeypatch.setattr(services_import, "insert_many", asked)
+    queue.run(app)
+    assert find(job_id).state == State.CANCELLED
+    assert everything() == before
+
+
+def test_an_import_that_breaks_leaves_nothing_half_done(
+    app, alice, make, bring, queue, monkeypatch, everything
+):
+    water = make()
+    monkeypatch.setattr(services_import, "BATCH", 50)
+    job_id = bring(ROWS)
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+    before = everything()
+    real = logs.insert_many
+    left = [2]
+
+    def breaking(rows):
+        left[0] -= 1
+        if not left[0]:
+            trackers.delete(alice.user_id, water)
+            raise NotFound
+        return real(rows)
+
+    monkeypatch.setattr(services_import, "insert_many", breaking)
+    queue.run(app)
+    job = find(job_id)
+    assert (job.state, job.error) == (State.FAILED, services_import.SAY_GONE)
+    assert everything() == before
+
+
+def test_an_import_loses_its_claim_when_the_database_is_away(
+    app, alice, make, bring, queue, monkeypatch
+):
+    from sqlalchemy.exc import OperationalError
+
+    make()
+    job_id = bring("2026-11-19,1\n")
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+
+    def away(_rows):
+        raise OperationalError("INSERT", {}, Exception("gone"))
+
+    monkeypatch.setattr(services_import, "insert_many", away)
+    queue.run(app)
+    assert find(job_id).state == State.RUNNING
