@@ -26,7 +26,7 @@ def address() -> str:
     if isinstance(parsed, IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
-        return f"{int(parsed) >> 64:x}::/64"
+        return f"{int(parsed) >> 64:016x}::/64"
     return said
 
 

@@ -2,6 +2,7 @@
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from flask_security import hash_password
 
 from application.accounts import invitations, recovery, services
@@ -13,6 +14,7 @@ from application.platform.database import transaction
 @click.command("reset-password")
 @click.argument("name")
 @click.option("--set", "ask", is_flag=True, help="Ask for the new password here instead.")
+@with_appcontext
 def reset_password(name: str, ask: bool) -> None:
     """Print a link with which NAME sets a new password, once, within an hour."""
     user = find_by_name(name)
@@ -32,6 +34,7 @@ def reset_password(name: str, ask: bool) -> None:
 
 
 @click.command("invite")
+@with_appcontext
 def invite() -> None:
     """Print a link with which accounts can be made for a week, where REGISTRATION is invite."""
     click.echo(f"{current_app.config['TEND'].public_url}/sign-up?invite={invitations.invite()}")

@@ -29,6 +29,8 @@ def strength(password: str, known: Iterable[str] = ()) -> Strength:
     """How soon `password` would be guessed by someone who knows the `known` words."""
     from zxcvbn import zxcvbn  # its word lists take a while to load
 
+    if not password:
+        return Strength(0, SAY_SHORT)
     words = [part for word in known for part in (word, *word.split("@")) if part]
     found = zxcvbn(password[:JUDGED], user_inputs=words)
     score = int(found["score"])

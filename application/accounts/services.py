@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, or_, update
@@ -9,7 +10,9 @@ from sqlalchemy import delete, or_, update
 from application.accounts.models import User, UserSession
 from application.accounts.queries import IDLE, LONGEST, find_user
 from application.accounts.versions import bump
+from application.platform import mail
 from application.platform.clock import now
+from application.platform.database import after_commit
 from application.platform.errors import NotFound
 from application.platform.extensions import db
 from application.registry import registry
@@ -38,8 +41,10 @@ def set_password(owner_id: int, hashed: str) -> None:
 
 def delete_account(owner_id: int) -> None:
     """Erase the person: every domain forgets them, then the account itself goes."""
+    email = find_user(owner_id).email
     registry().forget(owner_id)
     db.session.flush()
+    after_commit(partial(mail.forget, email))
     db.session.execute(delete(User).where(User.id == owner_id))
 
 

@@ -3,15 +3,16 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from application.jobs.models import Job, State
 from application.jobs.queries import find_job
 from application.platform import background, claims, storage
 from application.platform.clock import now
-from application.platform.database import rollback, transaction
+from application.platform.database import after_commit, rollback, transaction
 from application.platform.errors import Conflict, Refused
 from application.platform.extensions import db
 from application.registry import registry
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TASK = "jobs.run"
 MOST_ATTEMPTS = 20
+KEPT_UNOWNED = timedelta(days=1)
 OVER = (State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
 
 
@@ -146,7 +148,7 @@ def sweep() -> int:
 
 
 def expire() -> int:
-    """Remove the files whose time is over; how many."""
+    """Remove the files whose time is over (how many), and the rows that no person looks at."""
     with transaction():
         over = db.session.scalars(
             select(Job).where(Job.expires_at < now(), Job.file.is_not(None))
@@ -154,13 +156,18 @@ def expire() -> int:
         for job in over:
             storage.delete(job.file)
             job.file = None
+        db.session.execute(
+            delete(Job).where(
+                Job.owner_id.is_(None), Job.state.in_(OVER), Job.finished_at < now() - KEPT_UNOWNED
+            )
+        )
     return len(over)
 
 
 def forget(owner_id: int) -> None:
     """Erase the jobs of a leaving owner and their files."""
     for job in db.session.scalars(select(Job).where(Job.owner_id == owner_id)):
-        storage.delete(job.file)
+        after_commit(partial(storage.delete, job.file))
         db.session.delete(job)
 
 

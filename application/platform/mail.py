@@ -125,11 +125,22 @@ def compose(letter: Letter, settings: Settings) -> Message:
 def keep(message: Message, letter: Letter, folder: Path) -> Path:
     """Write the message into `folder`, whole or not at all; its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    who = re.sub(r"[^a-z0-9@._-]", "-", letter.to.lower())
-    name = f"{now():%Y%m%dT%H%M%S}-{letter.id}-{who}.eml"
+    name = f"{now():%Y%m%dT%H%M%S}-{letter.id}-{file_part(letter.to)}.eml"
     handle, unfinished = tempfile.mkstemp(dir=folder)  # mode 0600
     with os.fdopen(handle, "wb") as file:
         file.write(message.as_bytes())
     path = folder / name
     Path(unfinished).replace(path)
     return path
+
+
+def forget(address: str) -> None:
+    """Remove the letters to `address` that were filed here."""
+    folder: Path = current_app.config["TEND"].mail_folder
+    for path in folder.glob(f"*-{file_part(address)}.eml"):
+        path.unlink(missing_ok=True)
+
+
+def file_part(address: str) -> str:
+    """An address as part of a file's name."""
+    return re.sub(r"[^a-z0-9@._]", "_", address.lower())

@@ -6,6 +6,7 @@ import { onSignedOut } from '@/api/http'
 import { headingWanted } from '@/composables/useTitle'
 import { useAccount } from '@/stores/account'
 import { useTimers } from '@/stores/timers'
+import { useTrouble } from '@/stores/trouble'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -76,15 +77,13 @@ router.beforeEach(async (to) => {
   }
   return true
 })
-router.afterEach((to, from) => {
+router.afterEach((to, from, failed) => {
+  if (!failed) useTrouble().clear()
   // A change of the query (a day, a filter) is not a change of page; nor is the first page.
   if (from.matched.length > 0 && to.path !== from.path) headingWanted.value = true
 })
-/** After an update the old page's files are gone: the new ones come with a full load. */
-router.onError((error: unknown, to) => {
-  if (error instanceof TypeError && /import|module/i.test(error.message))
-    location.assign(to.fullPath)
-})
+/** A page that cannot be gone to says why; an update is loaded when the person says so. */
+router.onError((error: unknown, to) => useTrouble().fail(error, to.fullPath))
 
 onSignedOut(() => {
   const account = useAccount()

@@ -9,6 +9,8 @@ export class ApiProblem extends Error {
   readonly errors: FieldError[]
   /** Seconds the server asks us to wait, from Retry-After. */
   readonly retryAfter: number | null
+  /** What to tell the operator: the log has it beside the cause. */
+  readonly reference: string | null
 
   constructor(problem: Partial<Problem> & { status: number }, retryAfter: number | null = null) {
     super(problem.detail || problem.title || 'That went wrong on our side.')
@@ -19,6 +21,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail ?? ''
     this.errors = problem.errors ?? []
     this.retryAfter = retryAfter
+    this.reference = problem.reference ?? null
   }
 
   /** The server was not reached at all (status 0), as opposed to having said no. */

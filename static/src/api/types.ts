@@ -15,6 +15,7 @@ export interface Problem {
   status: number
   detail?: string
   errors?: FieldError[]
+  reference?: string
 }
 export interface Page<T> {
   items: T[]

@@ -1,0 +1,333 @@
+"""A forgotten password: accounts/reset, its job, mail and link; what the operator can do."""
+
+import email
+import re
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from flask import Flask
+
+from application.accounts import recovery
+from application.jobs import services as jobs
+from application.platform import clock, mail
+from tests.people import PASSWORD, Person, Queue, problem
+
+NEW = "three grey herons over the weir"
+
+
+class Postman:
+    """A mail server's conscience: what it took, and what it says to the next letter."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.says = "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        if self.says.startswith("250"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            self.letters.append(email.message_from_bytes(content, policy=email.policy.default))
+        return self.says
+
+
+@pytest.fixture
+def postman(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postman]:
+    """A real SMTP server on loopback, and an application that sends to it."""
+    found = Postman()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(found, hostname="127.0.0.1", port=port)
+    controller.start()
+    use_smtp(app, monkeypatch, port)
+    yield found
+    controller.stop()
+
+
+def use_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    changes = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": port,
+        "smtp_security": "none",
+        "smtp_timeout": 1,
+    }
+    monkeypatch.setitem(app.config, "TEND", app.config["TEND"].model_copy(update=changes))
+
+
+def ask(person: Person, queue: Queue, address: str = "alice@example.org") -> int:
+    """Ask for a mail; the id of its job."""
+    answer = person.post("accounts/reset", {"email": address})
+    assert answer.status_code == 200
+    assert answer.get_json() == {}
+    [(job_id,)] = queue.take("jobs.run")
+    return int(job_id)
+
+
+def run(app: Flask, job_id: int) -> None:
+    with app.app_context():
+        jobs.run(job_id)
+
+
+def token_in(text: str) -> str:
+    found = re.search(r"http://localhost:8000/recover/(\S+)", text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def token(app: Flask, visitor: Person, alice: Person, queue: Queue, postman: Postman) -> str:
+    """What a mail to alice brought."""
+    run(app, ask(visitor, queue))
+    body = postman.letters[0].get_body(("plain",))
+    assert body is not None
+    return token_in(body.get_content())
+
+
+def test_the_mail_brings_a_link(token: str, postman: Postman) -> None:
+    [letter] = postman.letters
+    assert letter["To"] == "alice@example.org"
+    assert letter["Subject"] == "A new password for Tend"
+    assert letter["Message-ID"].startswith("<recovery-")
+    assert letter["Auto-Submitted"] == "auto-generated"
+    html = letter.get_body(("html",))
+    assert html is not None
+    assert f'href="http://localhost:8000/recover/{token}"' in html.get_content()
+
+
+def test_the_link_sets_a_new_password_once(visitor: Person, alice: Person, token: str) -> None:
+    assert visitor.get(f"accounts/reset/{token}").get_json() == {}
+    answer = visitor.post(f"accounts/reset/{token}", {"password": NEW})
+    assert answer.status_code == 200
+    assert answer.get_json() == {}
+    problem(alice.get("account"), 401)  # all sessions end
+    problem(visitor.get("account"), 401)  # and nobody is signed in by a link
+    for body in (None, {"password": NEW}):
+        method = "GET" if body is None else "POST"
+        gone = visitor.call(method, f"accounts/reset/{token}", json=body)
+        problem(gone, 410)
+        assert gone.get_json()["detail"] == recovery.SAY_USED
+    old = {"identity": "alice", "password": PASSWORD}
+    problem(visitor.post("accounts/login", old), 401)
+    assert visitor.post("accounts/login", old | {"password": NEW}).status_code == 200
+
+
+def test_the_link_is_over_after_an_hour(visitor: Person, token: str) -> None:
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        gone = visitor.get(f"accounts/reset/{token}")
+        problem(gone, 410)
+        assert gone.get_json()["detail"] == recovery.SAY_OVER
+        problem(visitor.post(f"accounts/reset/{token}", {"password": NEW}), 410)
+
+
+def test_the_link_is_over_when_the_password_was_changed(
+    visitor: Person, alice: Person, token: str
+) -> None:
+    alice.post("accounts/change", {"password": PASSWORD, "new_password": NEW})
+    problem(visitor.post(f"accounts/reset/{token}", {"password": NEW}), 410)
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "é", "A" * 3000, "%00"])
+def test_a_broken_link_says_so(visitor: Person, token: str) -> None:
+    gone = visitor.get(f"accounts/reset/{token}")
+    problem(gone, 410)
+    assert gone.get_json()["detail"] == recovery.SAY_BROKEN
+
+
+def test_a_new_password_must_be_good(visitor: Person, token: str) -> None:
+    for bad in ("short", "alice@example.org", "passwordpassword"):
+        answer = visitor.post(f"accounts/reset/{token}", {"password": bad})
+        assert set(problem(answer, 422)) == {"password"}
+    assert visitor.get(f"accounts/reset/{token}").status_code == 200
+
+
+def test_known_and_unknown_are_answered_alike(
+    app: Flask, visitor: Person, alice: Person, queue: Queue, statements: list[str]
+) -> None:
+    visitor.get("account")
+    seen = []
+    for address in ("alice@example.org", "nobody@example.org"):
+        statements.clear()
+        answer = visitor.post("accounts/reset", {"email": address})
+        seen.append((answer.status_code, answer.get_data(), list(statements)))
+    assert seen[0] == seen[1]
+    queue.take()
+
+
+def test_an_unknown_address_gets_no_mail_and_is_not_kept(
+    app: Flask,
+    visitor: Person,
+    queue: Queue,
+    postman: Postman,
+    sql: Callable[..., Any],
+) -> None:
+    run(app, ask(visitor, queue, "nobody@example.org"))
+    assert not postman.letters
+    [(state, params)] = sql("SELECT state, params FROM jobs")
+    assert state == "done"
+    assert "nobody" not in str(params)
+
+
+def test_a_disabled_account_gets_none(
+    app: Flask, visitor: Person, alice: Person, queue: Queue, postman: Postman
+) -> None:
+    from application.accounts.queries import find_user
+    from application.platform.database import transaction
+
+    with app.app_context(), transaction():
+        find_user(alice.user_id).active = False
+    run(app, ask(visitor, queue))
+    assert not postman.letters
+
+
+def test_the_job_is_nobodys_to_see(alice: Person, visitor: Person, queue: Queue) -> None:
+    job_id = ask(visitor, queue)
+    assert alice.get(f"jobs/{job_id}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["", "alice", "a@b", "alice@example.org\nBcc: x@x.org", 1])
+def test_it_refuses(visitor: Person, address: Any) -> None:
+    assert set(problem(visitor.post("accounts/reset", {"email": address}), 422)) == {"email"}
+
+
+def test_it_is_limited_by_address(visitor: Person, queue: Queue) -> None:
+    for _ in range(5):
+        ask(visitor, queue)
+    problem(visitor.post("accounts/reset", {"email": "ALICE@example.org"}), 429)
+    ask(visitor, queue, "bob@example.org")
+
+
+def test_a_busy_server_is_tried_again(
+    app: Flask,
+    visitor: Person,
+    alice: Person,
+    queue: Queue,
+    postman: Postman,
+    sql: Callable[..., Any],
+) -> None:
+    job_id = ask(visitor, queue)
+    postman.says = "421 come again"
+    run(app, job_id)
+    assert sql("SELECT state, claim FROM jobs") == [("queued", None)]
+    with app.app_context():
+        assert jobs.sweep() == 0  # not before its pause is over
+    postman.says = "250 OK"
+    with time_machine.travel(clock.now() + timedelta(seconds=61)), app.app_context():
+        if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+            assert jobs.sweep() == 1  # PostgreSQL's clock cannot be moved from here
+            queue.take("jobs.run")
+        jobs.run(job_id)
+    assert sql("SELECT state, attempts FROM jobs") == [("done", 2)]
+    assert len(postman.letters) == 1
+
+
+def test_a_refusal_is_final(
+    app: Flask,
+    visitor: Person,
+    alice: Person,
+    queue: Queue,
+    postman: Postman,
+    sql: Callable[..., Any],
+) -> None:
+    postman.says = "550 no such mailbox"
+    run(app, ask(visitor, queue))
+    [(state, error)] = sql("SELECT state, error FROM jobs")
+    assert (state, error) == ("failed", "550 no such mailbox")
+
+
+def test_a_dead_server_is_given_up_in_the_end(
+    app: Flask,
+    visitor: Person,
+    alice: Person,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    sql: Callable[..., Any],
+) -> None:
+    use_smtp(app, monkeypatch, 1)  # nobody listens there
+    job_id = ask(visitor, queue)
+    for _ in range(recovery.MOST_TRIES):
+        run(app, job_id)
+    assert sql("SELECT state, params FROM jobs")[0][0] == "failed"
+
+
+def test_without_a_server_mail_is_filed(
+    app: Flask, visitor: Person, alice: Person, queue: Queue
+) -> None:
+    run(app, ask(visitor, queue))
+    [path] = app.config["TEND"].mail_folder.glob("*.eml")
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert visitor.get(f"accounts/reset/{token_in(body.get_content())}").status_code == 200
+    assert path.stat().st_mode & 0o077 == 0
+    path.unlink()
+
+
+def test_the_operator_can_make_a_link(app: Flask, visitor: Person, alice: Person) -> None:
+    found = app.test_cli_runner().invoke(args=["reset-password", "Alice"])
+    assert found.exit_code == 0
+    link = token_in(found.output)
+    assert visitor.post(f"accounts/reset/{link}", {"password": NEW}).status_code == 200
+
+
+def test_the_operator_can_set_a_password(app: Flask, visitor: Person, alice: Person) -> None:
+    runner = app.test_cli_runner()
+    weak = runner.invoke(args=["reset-password", "alice", "--set"], input="short\nshort\n")
+    assert weak.exit_code == 1
+    assert "at least 12" in weak.output
+    done = runner.invoke(args=["reset-password", "alice", "--set"], input=f"{NEW}\n{NEW}\n")
+    assert done.exit_code == 0
+    problem(alice.get("account"), 401)
+    body = {"identity": "alice", "password": NEW}
+    assert visitor.post("accounts/login", body).status_code == 200
+
+
+def test_the_operator_is_told_of_an_unknown_name(app: Flask) -> None:
+    found = app.test_cli_runner().invoke(args=["reset-password", "nobody"])
+    assert found.exit_code == 1
+    assert "no active account called nobody" in found.output
+
+
+def test_the_operator_can_invite(app: Flask) -> None:
+    found = app.test_cli_runner().invoke(args=["invite"])
+    assert found.output.startswith("http://localhost:8000/sign-up?invite=")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (smtplib.SMTPServerDisconnected("gone"), mail.NotNow),
+        (TimeoutError(), mail.NotNow),
+        (smtplib.SMTPAuthenticationError(535, b"no"), mail.Never),
+        (smtplib.SMTPNotSupportedError("no STARTTLS"), mail.Never),
+        (smtplib.SMTPRecipientsRefused({"a@x.org": (550, b"unknown")}), mail.Never),
+        (smtplib.SMTPRecipientsRefused({"a@x.org": (450, b"greylisted")}), mail.NotNow),
+    ],
+)
+def test_what_is_worth_another_try(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type[Exception]
+) -> None:
+    use_smtp(app, monkeypatch, 1)
+
+    def fail(_self: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(mail.SafeConnection, "configure_host", fail)
+    letter = mail.Letter("a@x.org", "recovery", "x-1", {"username": "a", "link": "x"})
+    with app.app_context(), pytest.raises(kind):
+        mail.send(letter)
+
+
+def test_a_name_in_a_mail_is_no_markup(app: Flask) -> None:
+    context = {"username": "<b>&", "link": "https://x.example/?a=1&b=2"}
+    letter = mail.Letter("a@x.org", "recovery", "x-1", context)
+    with app.app_context():
+        message = mail.compose(letter, app.config["TEND"])
+    assert "<b>&," in str(message.body)
+    assert "&lt;b&gt;&amp;," in str(message.html)
