@@ -231,7 +231,7 @@ def counts_of(tracker_ids: Sequence[int]) -> dict[int, int]:
         .where(Log.tracker_id.in_(tracker_ids), Log.deleted_at.is_(None))
         .group_by(Log.tracker_id)
     )
-    return dict(rows.tuples().all())
+    return {tracker_id: count for tracker_id, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def has_logs(tracker_id: int) -> bool:
