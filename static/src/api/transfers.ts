@@ -19,8 +19,10 @@ export function startImport(file: File, tracker_id?: number, options?: ImportOpt
   if (options) body.set('options', JSON.stringify(options))
   return request<Job>('imports', { method: 'POST', body, key: newKey() })
 }
-export const rereadImport = (id: number, body: { tracker_id?: number; options: ImportOptions }) =>
-  request<Job>(`imports/${id}`, { method: 'PATCH', body })
+export const rereadImport = (
+  id: number,
+  body: { tracker_id?: number | null; options: ImportOptions },
+) => request<Job>(`imports/${id}`, { method: 'PATCH', body })
 export const getImportRows = (id: number, outcome: Outcome, after?: string, limit?: number) =>
   request<Page<ImportRow>>(`imports/${id}/rows`, { query: { outcome, after, limit } })
 export const confirmImport = (

@@ -271,6 +271,8 @@ export interface ImportResult {
   format_name: string
   options: ImportOptions
   questions: string[]
+  /** The encodings that would read the file, when that is a question. */
+  encodings?: string[]
   trackers: {
     name: string
     kind: Kind
@@ -280,6 +282,10 @@ export interface ImportResult {
   }[]
   counts: Record<Outcome, number>
   lines: number
+  /** Entries brought in; known once it is done. */
+  written?: number
+  /** What an undo took out, left as it was changed since, and put back. */
+  undo?: { removed: number; kept: number; restored: number }
 }
 export interface Job {
   id: number

@@ -17,7 +17,7 @@ describe('where an import stands', () => {
   it.each([
     [aJob({ state: 'queued' }), 'reading', 2],
     [aJob({ state: 'preview' }), 'look', 2],
-    [aJob({ step: 'write' }), 'working', 3],
+    [aJob({ step: 'confirm' }), 'working', 3],
     [aJob({ step: 'undo' }), 'undoing', 3],
     [aJob({ state: 'done' }), 'done', 4],
     [aJob({ state: 'cancelled' }), 'stopped', 4],
@@ -54,17 +54,14 @@ describe('words', () => {
   ])('%s is %s', (instant, text) => expect(untilWords(instant, locale)).toBe(text))
 
   it('says what an import did', () => {
-    const result = { ...aResult(), added: 811, replaced: 1 }
+    const result = aResult({ written: 812, counts: { new: 811, same: 1, conflict: 1, bad: 2 } })
     const job = aJob({ state: 'done', result })
     expect(headline(job, 'en')).toBe('812 entries brought in.')
-    expect(details(job, 'en')).toEqual([
-      '1 value of yours replaced by the file’s.',
-      '2 lines left out.',
-    ])
+    expect(details(job, 'en')).toEqual(['1 line was here already.', '2 lines left out.'])
     expect(stateWords(job, 'en')).toBe('812 entries brought in')
   })
   it('says what an undo took back and what it left', () => {
-    const result = { ...aResult(), removed: 808, kept_edited: 4 }
+    const result = aResult({ undo: { removed: 808, kept: 4, restored: 0 } })
     const job = aJob({ state: 'undone', result })
     expect(headline(job, 'en')).toBe('808 entries taken back.')
     expect(details(job, 'en')).toEqual(['4 entries left as you changed it since.'])

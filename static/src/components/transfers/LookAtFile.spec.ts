@@ -36,7 +36,9 @@ beforeEach(() => {
       return { items: [4, 5, 6].map((line) => row(line, { ours: '3' })), next: null }
     if (outcome === 'bad')
       return {
-        items: [row(18, { when: '31.02.2025', reason: 'There is no 31 February 2025.' })],
+        items: [
+          row(18, { when: '', value: '31.02.2025,2', reason: 'There is no 31 February 2025.' }),
+        ],
         next: null,
       }
     return after ? { items: [row(30)], next: null } : { items: [row(2), row(3)], next: '3' }
@@ -64,8 +66,7 @@ it('moves between the tabs with the arrows, and gives each bad line its reason',
   const cells = await screen.findAllByRole('cell')
   expect(cells.map((cell) => cell.textContent?.trim())).toEqual([
     '18',
-    '31.02.2025',
-    '2',
+    '31.02.2025,2',
     'There is no 31 February 2025.',
   ])
 })
@@ -115,7 +116,7 @@ it('reads the file again with what was not right; what hangs on it is guessed an
   await userEvent.selectOptions(screen.getByLabelText('Kind'), 'Duration')
   await userEvent.click(screen.getByRole('button', { name: 'Read it again' }))
   expect(api.rereadImport).toHaveBeenCalledWith(7, {
-    tracker_id: undefined,
+    tracker_id: null,
     options: { kind: 'time_duration' },
   })
 })
