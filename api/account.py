@@ -9,6 +9,7 @@ from flask_security import verify_password
 from api import limits, sessions
 from api.base import Resource, contract
 from api.guards import anyone
+from api.security import normalize
 from application import __version__
 from application.accounts import passwords, services, usernames
 from application.accounts.models import User
@@ -94,8 +95,7 @@ class AccountResource(Resource):
     def delete(self, asker: Asker, body: PasswordIn) -> None:
         """Erase the account with everything in it; the password is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place
-        said = current_app.extensions["security"].password_util.normalize(body.password)
-        if not verify_password(said, find_user(asker.user_id).password):
+        if not verify_password(normalize(body.password), find_user(asker.user_id).password):
             raise Invalid.field("password", "That is not your password.")
         database.begin_writing()
         services.delete_account(asker.user_id)

@@ -123,7 +123,7 @@ class RecoverResource(Resource):
             email = current_app.extensions["security"].mail_util.normalize(body.email)
         except EmailValidateException as error:
             raise Invalid.field("email", str(error.msg)) from None
-        jobs.create(None, recovery.KIND, {"email": email.casefold()})
+        jobs.create(None, recovery.KIND, {"email": email.lower()})
         return Nothing()
 
 
@@ -146,8 +146,7 @@ class ResetResource(Resource):
         begin_as_reader()
         recovery.check(token)
         views.reset_password(token)
-        if asker is not None:
-            sessions.forget()
+        sessions.forget()
         return Nothing()
 
 

@@ -1,7 +1,6 @@
 """api.yaml, made from the routes and their contracts: `python -m api.openapi` writes it.
 
-Nothing of the contract is written by hand but what Flask-Security's own views take and give; that
-is in api/security.py's HAND_WRITTEN, in the same terms.
+Nothing of the contract is written by hand: what a resource promises is what it is held to.
 """
 
 import re
@@ -17,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.base import JSON, Contract, NoQuery
 from api.guards import anyone
-from api.routes import API, HAND_WRITTEN, ROUTES
+from api.routes import API, ROUTES
 from application import __version__
 from config import ROOT
 
@@ -74,9 +73,6 @@ def operations() -> Iterator[Operation]:
                 handler.contract,
                 resource.guard is anyone,
             )
-    for path, method, summary, contract in HAND_WRITTEN:
-        name = path.replace("/", "-").replace("<", "").replace(">", "")
-        yield Operation(f"/{path}", method, name, "accounts", summary, contract, True)
 
 
 def first_sentence(text: str) -> str:

@@ -1,7 +1,7 @@
 """ONE TABLE: every URL of the API and the resource that answers it."""
 
 from api import account, accounts, deleted, logs, people, timers, today, trackers, transfers
-from api.base import Contract, Resource
+from api.base import Resource
 from api.insights import ChartResource, DayListResource, StatsResource
 
 API = "/api/v1"
@@ -58,6 +58,3 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("jobs/<int:job_id>/cancel", transfers.JobCancelResource, "job_cancel"),
     ("jobs/<int:job_id>/file", transfers.JobFileResource, "job_file"),
 )
-
-# Flask-Security's own views under accounts/: (path, method, summary, contract)
-HAND_WRITTEN: tuple[tuple[str, str, str, Contract], ...] = ()

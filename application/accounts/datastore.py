@@ -29,11 +29,11 @@ class PeopleStore(SQLAlchemyUserDatastore):
     def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:  # noqa: ARG002
         """The person with that one attribute; names and addresses in any case."""
         ((attribute, value),) = wanted.items()
-        return find_by(attribute, str(value).casefold() if attribute in FOLDED else value)
+        return find_by(attribute, str(value).lower() if attribute in FOLDED else value)
 
     def create_user(self, **values: Any) -> User:
         """A new account with its data version. Raises Invalid when name or address are taken."""
-        values = {**values, **{name: str(values[name]).casefold() for name in FOLDED}}
+        values = {**values, **{name: str(values[name]).lower() for name in FOLDED}}
         user = User(active=True, fs_uniquifier=secrets.token_hex(16), **values)
         if not database.is_writing():
             database.begin_writing()

@@ -46,7 +46,11 @@ def security_settings(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": HASHING,
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "strict": True},
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {
+            "check_deliverability": False,  # the name servers are not asked
+            "strict": True,
+            "allow_smtputf8": False,  # many mail servers refuse such names
+        },
         "SECURITY_REGISTERABLE": True,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,

@@ -56,7 +56,7 @@ def find_by(attribute: str, value: object) -> User | None:
 
 def find_by_email(email: str) -> User | None:
     """The active account with that address (any case), or None."""
-    user = find_by("email", email.casefold())
+    user = find_by("email", email.lower())
     return user if user is not None and user.active else None
 
 

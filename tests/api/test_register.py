@@ -69,6 +69,7 @@ def test_it_names_every_wrong_field_at_once(visitor: Person) -> None:
         ("email", "dora@localhost"),
         ("email", "dora@example.org\nBcc: x@example.org"),
         ("email", "a" * 65 + "@example.org"),
+        ("email", "dóra@example.org"),
         ("email", ""),
         ("password", "passwordpassword"),
         ("password", "dora@example.org"),
