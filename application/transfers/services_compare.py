@@ -42,21 +42,27 @@ def compare(stage: Stage, import_id: int, beat: Callable[[], None]) -> None:
             ids = {staged: ours for staged, _, ours in stage.choices(tracker.id)}
             labels = {ours: label for _, label, ours in stage.choices(tracker.id)}
             for found in (
-                _by_moment(stage, tracker, import_id, connection, ids),
-                _by_day(stage, tracker, import_id, connection, ids, labels),
+                _by_moment(stage, tracker, import_id, connection, ids, beat),
+                _by_day(stage, tracker, import_id, connection, ids, labels, beat),
             ):
-                _store(stage, found, beat)
+                _store(stage, found)
 
 
-def _store(stage: Stage, found: Iterable[Found], beat: Callable[[], None]) -> None:
+def _told(rows: Iterator[StagedRow], beat: Callable[[], None]) -> Iterator[StagedRow]:
+    """The rows, with a sign of life now and then, whether they are found or not."""
+    for count, row in enumerate(rows, 1):
+        if count % BEAT == 0:
+            beat()
+        yield row
+
+
+def _store(stage: Stage, found: Iterable[Found]) -> None:
     batch: list[Found] = []
-    for count, outcome in enumerate(found, 1):
+    for outcome in found:
         batch.append(outcome)
         if len(batch) >= BATCH:
             stage.set_outcomes(batch)
             batch = []
-        if count % BEAT == 0:
-            beat()
     stage.set_outcomes(batch)
 
 
@@ -89,13 +95,14 @@ def _by_moment(
     import_id: int,
     connection: Any,
     ids: dict[int, int | None],
+    beat: Callable[[], None],
 ) -> Iterator[Found]:
     bounds = stage.bounds(tracker.id, timed=True)
     if bounds is None or tracker.tracker_id is None:
         return
     first, last = (EPOCH + at * MICROSECOND for at in bounds)
     ours = queries.stream_by_moment(connection, tracker.tracker_id, import_id, first, last)
-    rows = stage.rows_in_order(tracker.id, timed=True)
+    rows = _told(stage.rows_in_order(tracker.id, timed=True), beat)
     pairs = _together(rows, lambda row: row.at, ours, lambda log: micros(log.logged_at))
     for here, group in pairs:
         if here:
@@ -120,6 +127,7 @@ def _by_day(
     connection: Any,
     ids: dict[int, int | None],
     labels: dict[int | None, str],
+    beat: Callable[[], None],
 ) -> Iterator[Found]:
     bounds = stage.bounds(tracker.id, timed=False)
     if bounds is None or tracker.tracker_id is None:
@@ -128,7 +136,7 @@ def _by_day(
     # A source that knows times as well does not say that a day has only this value.
     one_a_day = stage.bounds(tracker.id, timed=True) is None and stage.has_one_a_day(tracker.id)
     ours = queries.stream_by_day(connection, tracker.tracker_id, import_id, first, last)
-    rows = stage.rows_in_order(tracker.id, timed=False)
+    rows = _told(stage.rows_in_order(tracker.id, timed=False), beat)
     pairs = _together(rows, lambda row: row.day, ours, lambda log: log.local_day.toordinal())
     for here, group in pairs:
         if not here:

@@ -148,7 +148,8 @@ def _write(stage: Stage, current: Run) -> None:
             for tracker_id in touched:
                 recount(tracker_id)
             current.progress(line, total)
-        time.sleep(PAUSE)
+        if db.engine.dialect.name == "sqlite":
+            time.sleep(PAUSE)
     _finish(stage, current, total)
 
 
