@@ -223,7 +223,7 @@ export interface Span {
   to?: string
 }
 export interface Stats {
-  range: string
+  range: string | null
   from: string
   to: string
   days: number
@@ -234,12 +234,16 @@ export interface Stats {
   mean?: number | null
   median?: number | null
   total?: number | null
+  /** The same of what each day with an entry adds up to. */
+  by_day?: Record<'min' | 'max' | 'mean' | 'median', number | null>
   yes?: number
   no?: number
   share?: number | null
+  yes_days?: number
+  no_days?: number
   streak?: number
   best_streak?: number
-  choices?: { label: string; count: number }[]
+  choices?: { label: string; count: number; days?: number; archived?: boolean }[]
   most_used?: string[]
   least_used?: string[]
 }
@@ -248,7 +252,7 @@ export interface DayFigure {
   count: number
   value: Value | null
   mean7: number | null
-  counts?: Record<string, number>
+  counts?: { label: string; count: number }[] | null
 }
 export type ChartSize = 'wide' | 'narrow' | 'mail' | 'print'
 export type ChartTheme = 'light' | 'dark' | 'print'

@@ -32,6 +32,13 @@ export function dayShort(day: string, locale: Locale): string {
     ? dayText(day, locale, { day: 'numeric', month: 'short', year: 'numeric' })
     : dayText(day, locale, { weekday: 'short', day: 'numeric', month: 'short' })
 }
+/** "19 Nov", and over a year ago "3 Nov 2024". */
+export const dayShortPlain = (day: string, locale: Locale) =>
+  dayText(day, locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(Math.abs(daysBetween(day, locale.today)) > 365 ? { year: 'numeric' } : {}),
+  })
 /** "Today", "Yesterday", else dayShort. */
 export function dayName(day: string, locale: Locale): string {
   const ago = daysBetween(day, locale.today)

@@ -1,6 +1,7 @@
 /** Renders a view in a router of its own, for somebody who is signed in. */
 import { render } from '@testing-library/vue'
 import { getActivePinia } from 'pinia'
+import { vi } from 'vitest'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
@@ -9,6 +10,8 @@ import ToastHost from '@/components/ui/ToastHost.vue'
 import { signIn } from './account'
 
 export async function renderPage(view: Component, path: string, pattern = '/:rest(.*)*') {
+  // Dates and times are said as in Europe, whatever the test browser speaks.
+  vi.spyOn(navigator, 'language', 'get').mockReturnValue('en-GB')
   signIn()
   const router = createRouter({
     history: createMemoryHistory(),

@@ -1,0 +1,111 @@
+/** The figures of a tracker as names and values, and the one sentence that says what its chart shows. Pure. */
+import type { Kind, Span, Stats, Tracker } from '@/api/types'
+
+import { dayShortPlain } from './days'
+import { formatDuration, formatNumber, plural, type Locale } from './format'
+
+export interface Figure {
+  name: string
+  value: string
+  /** After the value, smaller: its unit, or what it is out of. */
+  unit?: string
+  /** Below it: the same figure for whole days. */
+  beside?: string
+}
+type Named = Pick<Tracker, 'name' | 'kind' | 'unit'>
+const DASH = '–'
+const sums = (kind: Kind) => kind === 'numerical' || kind === 'time_duration'
+
+function amount(tracker: Named, value: number | null | undefined, locale: Locale, digits = 3) {
+  if (value === null || value === undefined) return { value: DASH }
+  if (tracker.kind === 'time_duration') return { value: formatDuration(value, locale.language) }
+  return { value: formatNumber(value, locale.language, digits), unit: tracker.unit }
+}
+/** Means rarely end: two digits are enough for a number of any size. */
+const rounded = (tracker: Named, value: number | null | undefined, locale: Locale) =>
+  amount(tracker, value, locale, 2)
+
+function numbers(tracker: Named, stats: Stats, locale: Locale): Figure[] {
+  // With several entries a day the entries' figures and the days' are two things: both are said.
+  const several = stats.count > stats.days_logged
+  const daily = (value: number | null | undefined) => {
+    if (!several || value === null || value === undefined) return undefined
+    const by = rounded(tracker, value, locale)
+    return `${by.value}${by.unit ? `\u00a0${by.unit}` : ''} a day`
+  }
+  const by = stats.by_day
+  return [
+    { name: 'Mean', ...rounded(tracker, stats.mean, locale), beside: daily(by?.mean) },
+    { name: 'Median', ...rounded(tracker, stats.median, locale), beside: daily(by?.median) },
+    { name: 'Lowest', ...amount(tracker, stats.min, locale), beside: daily(by?.min) },
+    { name: 'Highest', ...amount(tracker, stats.max, locale), beside: daily(by?.max) },
+    { name: 'Total', ...amount(tracker, stats.count ? stats.total : null, locale) },
+  ]
+}
+const percent = (share: number | null | undefined, locale: Locale) =>
+  share === null || share === undefined
+    ? DASH
+    : new Intl.NumberFormat(locale.language, { style: 'percent' }).format(share)
+
+function answers(stats: Stats, locale: Locale): Figure[] {
+  const some = stats.count > 0
+  const number = (value: number | undefined) => formatNumber(value ?? 0, locale.language)
+  const row = (value: number | undefined) => ({
+    value: number(value),
+    unit: value === 1 ? 'day' : 'days',
+  })
+  return [
+    { name: 'Yes', value: some ? number(stats.yes) : DASH },
+    { name: 'No', value: some ? number(stats.no) : DASH },
+    { name: 'Share of Yes', value: percent(stats.share, locale) },
+    { name: 'In a row now', ...row(stats.streak) },
+    { name: 'Longest in a row', ...row(stats.best_streak) },
+  ]
+}
+function choices(stats: Stats, locale: Locale): Figure[] {
+  const named = (labels: string[] | undefined) =>
+    stats.count && labels?.length ? labels.join(', ') : DASH
+  return [
+    { name: 'Entries', value: formatNumber(stats.count, locale.language) },
+    { name: 'Most', value: named(stats.most_used) },
+    { name: 'Least', value: named(stats.least_used) },
+  ]
+}
+export function figuresOf(tracker: Named, stats: Stats, locale: Locale): Figure[] {
+  const number = (value: number) => formatNumber(value, locale.language)
+  const logged = {
+    name: 'Days logged',
+    value: number(stats.days_logged),
+    unit: `of ${number(stats.days)}`,
+  }
+  if (sums(tracker.kind)) return [logged, ...numbers(tracker, stats, locale)]
+  return [logged, ...(tracker.kind === 'boolean' ? answers : choices)(stats, locale)]
+}
+
+/** "Water by day, 23 Oct to 21 Nov: 1.1 to 2.3 l, mean 1.6 l, 26 of 30 days". */
+export function chartSentence(tracker: Named, stats: Stats, locale: Locale): string {
+  const span = `${dayShortPlain(stats.from, locale)} to ${dayShortPlain(stats.to, locale)}`
+  const days = `${stats.days_logged} of ${plural(stats.days, 'day', 'days', locale.language)}`
+  if (!stats.count) return `${tracker.name}, ${span}: no entry`
+  if (tracker.kind === 'boolean') {
+    return `${tracker.name}, ${span}: Yes on ${plural(stats.yes_days ?? stats.yes ?? 0, 'day', 'days', locale.language)}, No on ${stats.no_days ?? stats.no ?? 0}, ${days}`
+  }
+  if (tracker.kind === 'multiple_choice') {
+    const used = (stats.choices ?? []).filter((choice) => choice.count > 0)
+    const counts = used.map((choice) => `${choice.label} ${choice.days ?? choice.count}`).join(', ')
+    return `${tracker.name}, days by choice, ${span}: ${counts}, ${days}`
+  }
+  const of = stats.by_day ?? stats
+  const say = (value: number | null | undefined) => {
+    const { value: text, unit } = { unit: '', ...rounded(tracker, value, locale) }
+    return unit ? `${text}\u00a0${unit}` : text
+  }
+  return `${tracker.name} by day, ${span}: ${say(of.min)} to ${say(of.max)}, mean ${say(of.mean)}, ${days}`
+}
+/** "Nothing in these 30 days." */
+export function nothingIn(span: Span, days: number, language: string): string {
+  if (span.range === 'all') return 'Nothing here yet.'
+  return days === 1
+    ? 'Nothing on this day.'
+    : `Nothing in these ${formatNumber(days, language)} days.`
+}
