@@ -40,11 +40,12 @@ export function useGuesses(result: () => ImportResult) {
   })
   /**
    * What the person said, besides what they leave as it was. When the format or the kind changes,
-   * the guesses that hang on it are left out, so that they are made anew.
+   * or the file goes `elsewhere`, the guesses that hang on it are left out and made anew.
    */
-  function options(answers: Guesses = {}): ImportOptions {
+  function options(answers: Guesses = {}, elsewhere = false): ImportOptions {
     const said = new Set(changed.value)
-    const anew = said.has('format') || said.has('kind') || said.has('encoding')
+    if (elsewhere) said.delete('kind')
+    const anew = elsewhere || said.has('format') || said.has('kind') || said.has('encoding')
     const keep = Object.keys(guesses).filter(
       (name) => said.has(name) || (!anew && shown.value.includes(name)),
     )
