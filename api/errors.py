@@ -78,16 +78,43 @@ def problem(
     )
 
 
+# pydantic's findings in the words of the page; `{…}` is filled from the finding's context.
+WORDS = {
+    "extra_forbidden": "There is no field of this name here.",
+    "missing": "This is needed.",
+    "string_type": "Write a text here.",
+    "string_too_long": "At most {max_length} characters fit.",
+    "string_too_short": "At least {min_length} characters, please.",
+    "string_pattern_mismatch": "This does not have the right form.",
+    "int_type": "Write a whole number here.",
+    "int_parsing": "Write a whole number here.",
+    "int_parsing_size": "This number is too large.",
+    "int_from_float": "Write a whole number here.",
+    "float_type": "Write a number here.",
+    "float_parsing": "Write a number here.",
+    "finite_number": "Write a number here.",
+    "bool_type": "Write true or false here.",
+    "bool_parsing": "Write true or false here.",
+    "list_type": "Write a list here.",
+    "dict_type": "Write an object here.",
+    "model_type": "Write an object here.",
+    "too_long": "At most {max_length} fit here; these are {actual_length}.",
+    "literal_error": "Choose one of {expected}.",
+    "enum": "Choose one of {expected}.",
+    "greater_than_equal": "Write a number of at least {ge}.",
+    "less_than_equal": "Write a number of at most {le}.",
+    "greater_than": "Write a number above {gt}.",
+}
+
+
 def field_errors(error: ValidationError) -> list[FieldError]:
     """pydantic's findings as ours: a dotted path and a sentence."""
     found = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
+    for item in error.errors(include_url=False, include_input=False):
         path = ".".join(str(part) for part in item["loc"]) or "body"
         message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "There is no field of this name here."
-        elif item["type"] == "missing":
-            message = "This is needed."
+        if item["type"] in WORDS:
+            message = WORDS[item["type"]].format_map(item.get("ctx", {}))
         found.append(FieldError(path, message))
     return found
 
