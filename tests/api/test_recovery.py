@@ -331,3 +331,19 @@ def test_a_name_in_a_mail_is_no_markup(app: Flask) -> None:
         message = mail.compose(letter, app.config["TEND"])
     assert "<b>&," in str(message.body)
     assert "&lt;b&gt;&amp;," in str(message.html)
+
+
+@pytest.mark.parametrize(("security", "kind"), [("starttls", mail.Never), ("tls", mail.NotNow)])
+def test_a_server_without_encryption_gets_no_letter(
+    app: Flask,
+    postman: Postman,
+    monkeypatch: pytest.MonkeyPatch,
+    security: str,
+    kind: type[Exception],
+) -> None:
+    changes = {"smtp_security": security, "smtp_user": "tend", "smtp_password": "secret"}
+    monkeypatch.setitem(app.config, "TEND", app.config["TEND"].model_copy(update=changes))
+    letter = mail.Letter("a@x.org", "recovery", "x-1", {"username": "a", "link": "x"})
+    with app.app_context(), pytest.raises(kind):
+        mail.send(letter)
+    assert not postman.letters
