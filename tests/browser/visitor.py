@@ -4,7 +4,7 @@ import itertools
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Route, expect
 
 from tests.faults.running import wait_for
 
@@ -107,7 +107,7 @@ class Visitor:
 
     def upload(self, filename: str, text: str, tracker: int | None = None) -> int:
         """Bring a file in as far as its preview; the job's id."""
-        file = {"name": filename, "mimeType": "text/csv", "buffer": text.encode()}
+        file = FilePayload(name=filename, mimeType="text/csv", buffer=text.encode())
         into = {} if tracker is None else {"tracker_id": str(tracker)}
         headers = {**self.headers, "X-XSRF-TOKEN": self._token()}
         answer = self.context.request.post(
