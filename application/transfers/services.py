@@ -46,7 +46,9 @@ def ask_export(owner_id: int, tracker_ids: Sequence[int] | None) -> Job:
     if known is not None:
         return known
     day = clock.now().astimezone(queries.find_zone(owner_id)).date()
-    return jobs.create(owner_id, "export", params, filename=f"tend-{day}.csv")
+    # Shown with the job, so that an expired file can be asked for again as it was.
+    asked = {"tracker_ids": params["tracker_ids"]}
+    return jobs.create(owner_id, "export", params, filename=f"tend-{day}.csv", result=asked)
 
 
 def ask_import(

@@ -33,7 +33,7 @@ def run(current: Run) -> None:
         rows = _write(unfinished, trackers, current)
         unfinished.replace(storage.path_of(name))
         with transaction():
-            result = {"trackers": len(trackers), "rows": rows}
+            result = {"tracker_ids": wanted, "trackers": len(trackers), "rows": rows}
             hours = current_app.config["TEND"].export_hours
             current.finish(
                 State.DONE, done=rows, total=rows, result=result, **keep_file(name, hours)

@@ -69,7 +69,7 @@ def test_it_writes_every_kind(alice, export):
         + "Walk,time_duration,,2026-11-19T09:00:00+01:00,5400,,\n"
         + "Empty,boolean,,,,,\n"
     )
-    assert job.result == {"trackers": 4, "rows": 4}
+    assert job.result == {"tracker_ids": None, "trackers": 4, "rows": 4}
     assert job.filename == f"tend-{clock.now().astimezone(UTC):%Y-%m-%d}.csv"
     assert job.size == len(text.encode())
     assert timedelta(hours=23) < job.expires_at - clock.now() < timedelta(hours=25)

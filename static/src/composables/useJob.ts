@@ -48,6 +48,7 @@ export function useJob(
     clearTimeout(timer)
   }
   function announce(next: Job): void {
+    if (next.step === 'undo') return
     const quarter = Math.floor(percent(next) / SAID_AT) * SAID_AT
     if (quarter < said) said = 0
     if (quarter <= said || (next.state !== 'done' && !isBusy(next))) return
