@@ -29,6 +29,7 @@ lint: dev ## say what is wrong with format, style, types and imports
 front: dev page ## check the page: lint, types, build
 	$(NPM) run lint
 	$(NPM) run types
+	$(NPM) run api:check
 
 format: dev ## put the code into its one format
 	$(BIN)/ruff format $(CODE)

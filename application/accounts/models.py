@@ -1,6 +1,7 @@
 """Tables of people: the account, its data version, its sessions, and repeated requests."""
 
 from datetime import datetime, time
+from typing import Literal
 
 from flask_security import UserMixin
 from sqlalchemy import JSON, ForeignKey, LargeBinary, SmallInteger, String, UniqueConstraint
@@ -33,7 +34,7 @@ class User(Base, UserMixin):
     reminder_at: Mapped[time | None] = mapped_column(default=time(20, 0))
     webhook: Mapped[str | None] = mapped_column(String(2000))
     webhook_secret: Mapped[str | None] = mapped_column(String(120))
-    report_format: Mapped[str] = mapped_column(String(4), default="html")
+    report_format: Mapped[Literal["html", "pdf"]] = mapped_column(String(4), default="html")
     report_on: Mapped[bool] = mapped_column(default=True)
 
 

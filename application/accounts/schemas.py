@@ -158,7 +158,7 @@ class AccountOut(BaseModel):
     week_starts_on: int
     reminder_at: ClockOut | None
     webhook: str | None
-    report_format: str
+    report_format: Literal["html", "pdf"]
     report_on: bool
     today: date
     day_ends_at: datetime

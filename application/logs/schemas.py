@@ -1,7 +1,7 @@
 """Shapes of logs: what comes in, and what goes out."""
 
 from datetime import date, datetime, timedelta, timezone
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
 
@@ -9,7 +9,7 @@ from application.logs.models import NOTE_LENGTH
 from application.logs.queries import DayFigures, Entry
 from application.trackers import kinds
 from application.trackers.kinds import Kind
-from application.trackers.schemas import Answer, TrackerOut
+from application.trackers.schemas import Answer, Given, TrackerOut
 from application.trackers.schemas_choices import In
 from application.trackers.texts import prose
 
@@ -58,7 +58,7 @@ class LogOut(BaseModel):
     id: int
     tracker_id: int
     kind: Kind
-    value: Answer
+    value: Given
     choice_id: int | None
     logged_at: datetime
     local_day: date
@@ -78,7 +78,8 @@ class LogOut(BaseModel):
             id=log.id,
             tracker_id=log.tracker_id,
             kind=entry.kind,
-            value=kinds.answer(entry.kind, log.value, entry.label),
+            # Every entry has a value or a choice; only days may be without.
+            value=cast(Given, kinds.answer(entry.kind, log.value, entry.label)),
             choice_id=log.choice_id,
             logged_at=log.logged_at.astimezone(zone),
             local_day=log.local_day,

@@ -32,7 +32,8 @@ SAY_ONLY_NUMBER = "Only a number has this."
 SAY_ONLY_CHOICE = "Only a multiple choice has choices."
 
 KindName = Literal["numerical", "multiple_choice", "boolean", "time_duration"]
-Answer = bool | int | float | str | None
+Given = bool | int | float | str
+Answer = Given | None
 
 
 def _none_is_empty(raw: Any) -> Any:

@@ -1,276 +1,79 @@
-/** The shapes the API speaks, by hand until api.yaml gives them (npm run api). */
+/** The names the page uses for the shapes of api.yaml; the shapes themselves are generated (`make api`). */
+import type { components, paths } from './types.gen'
 
-export type Kind = 'numerical' | 'multiple_choice' | 'boolean' | 'time_duration'
-export type Role = 'owner' | 'editor' | 'viewer'
+type Schemas = components['schemas']
+type Asked<Path extends keyof paths> = paths[Path] extends {
+  get: { parameters: { query?: infer Query } }
+}
+  ? Required<NonNullable<Query>>
+  : never
+
+export type Kind = Schemas['Kind']
+export type Role = Schemas['Role']
 /** A number, a boolean, a choice's label, or seconds: decided by the tracker's kind. */
-export type Value = number | boolean | string
+export type Value = Schemas['LogIn']['value']
 
-export interface FieldError {
-  field: string
-  message: string
-}
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail?: string
-  errors?: FieldError[]
-  reference?: string
-}
-export interface Page<T> {
+/** A failure; one that never reached the server has little of it. */
+export type Problem = Pick<Schemas['Problem'], 'type' | 'title' | 'status'> &
+  Partial<Schemas['Problem']> & { reference?: string }
+export type FieldError = Schemas['Problem']['errors'][number]
+/** Every list: `next` goes into `?after=`. */
+export interface Page<T, Next = string | null> {
   items: T[]
-  next: string | null
+  next: Next
 }
 
-export interface About {
-  name: string
-  version: string
-  release: string
-  registration: 'open' | 'invite' | 'closed'
-  mail: 'smtp' | 'folder'
-  username_pattern?: string
-}
+export type About = Schemas['AboutOut']
+export type Account = Schemas['AccountOut']
+export type AccountChange = Schemas['AccountPatch']
+export type Registration = Schemas['RegisterIn']
+export type PasswordStrength = Schemas['StrengthOut']
+export type Session = Schemas['SessionOut']
 
-export interface Account {
-  id: number
-  username: string
-  email: string
-  timezone: string
-  day_starts_at: number
-  week_starts_on: number
-  reminder_at: string | null
-  webhook: string | null
-  report_format: 'html' | 'pdf'
-  report_on: boolean
-  today: string
-  day_ends_at: string
-  mail: 'smtp' | 'folder'
-  created_at: string
-}
-export type AccountChange = Partial<
-  Pick<
-    Account,
-    | 'timezone'
-    | 'day_starts_at'
-    | 'week_starts_on'
-    | 'reminder_at'
-    | 'webhook'
-    | 'report_format'
-    | 'report_on'
-    | 'email'
-  >
->
-export interface Registration {
-  username: string
-  email: string
-  password: string
-  timezone: string
-  invite?: string
-}
-export interface PasswordStrength {
-  score: 0 | 1 | 2 | 3 | 4
-  message: string
-}
-export interface Session {
-  id: number
-  device: string
-  created_at: string
-  last_seen_at: string
-  current: boolean
-}
+export type TrackerType = Schemas['TypeOut']
+export type Choice = Schemas['ChoiceOut']
+export type ChoiceInList = Schemas['ChoicePut']
+export type DayMark = Schemas['CardDay']
+/** A tracker; only lists add its last days. */
+export type Tracker = Schemas['TrackerOut'] & Partial<Pick<Schemas['TrackerCard'], 'last_days'>>
+export type NewTracker = Schemas['NewTracker']
+export type TrackerChange = Schemas['TrackerPatch']
+export type Person = Schemas['PersonOut']
+export type Invitation = Schemas['InvitationOut']
+export type Timer = Schemas['TimerOut']
 
-export interface TrackerType {
-  kind: Kind
-  name: string
-  description: string
-  accepts: string[]
-  examples: string[]
-  unit: boolean
-  choices: boolean
-}
-export interface Choice {
-  id: number
-  label: string
-  archived: boolean
-  uses?: number
-}
-export interface DayMark {
-  day: string
-  count: number
-  value: Value | null
-}
-export interface Tracker {
-  id: number
-  name: string
-  description: string
-  kind: Kind
-  unit: string
-  step: number | null
-  choices: Choice[]
-  role: Role
-  owner: string
-  shared: boolean
-  position: number
-  remind: boolean
-  archived: boolean
-  archived_at: string | null
-  deleted_at: string | null
-  last_logged_at: string | null
-  last_value: Value | null
-  last_local_day: string | null
-  log_count?: number
-  timer_started_at: string | null
-  version: number
-  last_days?: DayMark[]
-}
-export interface NewTracker {
-  name: string
-  description?: string
-  kind: Kind
-  unit?: string
-  step?: number | null
-  choices?: string[]
-  remind?: boolean
-}
-export interface TrackerChange {
-  name?: string
-  description?: string
-  unit?: string
-  step?: number | null
-  kind?: Kind
-  archived?: boolean
-  position?: number
-  remind?: boolean
-}
-export interface Person {
-  id: number
-  username: string
-  role: Role
-  state: 'pending' | 'accepted'
-  you: boolean
-}
-export interface Invitation {
-  id: number
-  role: Role
-  from: string
-  tracker: Pick<Tracker, 'id' | 'name' | 'kind' | 'description'>
-}
-export interface Timer {
-  tracker_id: number
-  name?: string
-  started_at: string
-}
+export type Log = Schemas['LogOut']
+/** Without a time it is now. */
+export type NewLog = Schemas['LogIn'] & { logged_at?: string }
+export type LogChange = Schemas['LogPatch']
+export type TodayItem = Schemas['TodayItem']
+export type Today = Schemas['TodayOut']
+export type DeletedThing = Schemas['TrashItem']
 
-export interface Log {
-  id: number
-  tracker_id: number
-  kind: Kind
-  value: Value
-  choice_id: number | null
-  logged_at: string
-  local_day: string
-  timed: boolean
-  note: string
-  by: string | null
-  source: 'page' | 'api' | 'import' | 'timer'
-  version: number
-  deleted_at: string | null
-}
-export interface NewLog {
-  /** A choice may be sent by its id, everything else as its own JSON type; text is read by the server. */
-  value: Value
-  logged_at?: string
-  note?: string
-}
-export interface LogChange {
-  value?: Value
-  logged_at?: string
-  note?: string
-}
-
-export interface TodayItem extends Tracker {
-  step_used: number | null
-  usual: Value | null
-  entries: Log[]
-  last_days: DayMark[]
-}
-export interface Today {
-  day: string
-  today: string
-  until: string | null
-  days: string[]
-  logged: number
-  items: TodayItem[]
-}
-
-export interface DeletedThing {
-  type: 'tracker' | 'log'
-  id: number
-  tracker_id: number
-  name: string
-  kind: Kind
-  value?: Value
-  logged_at?: string
-  log_count?: number
-  deleted_at: string
-  gone_at: string
-}
-
-export type Range = '7d' | '30d' | '90d' | '1y' | 'all'
+export type Stats = Schemas['StatsOut']
+export type NumberStats = Schemas['NumberStats']
+export type AnswerStats = Schemas['AnswerStats']
+export type ChoiceStats = Schemas['ChoiceStats']
+export type DayFigure = Schemas['DayOut']
+export type Range = NonNullable<NumberStats['range']>
+/** A named range, or its first and last day. */
 export interface Span {
   range?: Range
   from?: string
   to?: string
 }
-export interface Stats {
-  range: string | null
-  from: string
-  to: string
-  days: number
-  days_logged: number
-  count: number
-  min?: number | null
-  max?: number | null
-  mean?: number | null
-  median?: number | null
-  total?: number | null
-  /** The same of what each day with an entry adds up to. */
-  by_day?: Record<'min' | 'max' | 'mean' | 'median', number | null>
-  yes?: number
-  no?: number
-  share?: number | null
-  yes_days?: number
-  no_days?: number
-  streak?: number
-  best_streak?: number
-  choices?: { label: string; count: number; days?: number; archived?: boolean }[]
-  most_used?: string[]
-  least_used?: string[]
-}
-export interface DayFigure {
-  day: string
-  count: number
-  value: Value | null
-  mean7: number | null
-  counts?: { label: string; count: number }[] | null
-}
-export type ChartSize = 'wide' | 'narrow' | 'mail' | 'print'
-export type ChartTheme = 'light' | 'dark' | 'print'
+type ChartQuery = Asked<'/trackers/{tracker_id}/chart.svg'>
+export type ChartSize = ChartQuery['size']
+export type ChartTheme = ChartQuery['theme']
 
-export type JobState = 'queued' | 'running' | 'preview' | 'done' | 'failed' | 'cancelled' | 'undone'
-export interface ImportOptions {
-  format?: string
-  delimiter?: string
-  decimal?: '.' | ','
-  date_order?: 'ymd' | 'dmy' | 'mdy' | null
-  header?: boolean
-  encoding?: string
-  kind?: Kind
-  scale?: number
-  unit_seconds?: 1 | 60 | 3600
-}
-export type Outcome = 'new' | 'same' | 'conflict' | 'bad'
-export interface ImportResult {
+export type JobState = Schemas['State']
+export type Job = Schemas['JobOut']
+export type ImportOptions = Schemas['ImportOptions']
+export type ImportRow = Schemas['ImportRow']
+export type ConflictAnswer = Schemas['Confirmation']['conflicts']
+export type Outcome = Asked<'/imports/{job_id}/rows'>['outcome']
+/** What a job says of an import: api.yaml leaves a job's result open, as each kind of job has its own. */
+export type ImportResult = {
   format: string
   format_name: string
   options: ImportOptions
@@ -291,29 +94,3 @@ export interface ImportResult {
   /** What an undo took out, left as it was changed since, and put back. */
   undo?: { removed: number; kept: number; restored: number }
 }
-export interface Job {
-  id: number
-  kind: 'export' | 'import'
-  state: JobState
-  /** What it is at, in the server's word; empty before it starts. */
-  step: string
-  done: number
-  total: number
-  result: ImportResult | Record<string, unknown> | null
-  error: string | null
-  filename: string | null
-  size: number | null
-  created_at: string
-  finished_at: string | null
-  expires_at: string | null
-}
-export interface ImportRow {
-  line: number
-  tracker: string
-  when: string
-  value: string
-  note: string
-  reason: string | null
-  ours: string | null
-}
-export type ConflictAnswer = 'keep' | 'replace' | 'both'

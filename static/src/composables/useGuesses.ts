@@ -1,7 +1,7 @@
 /** What a file was taken for, as texts that selects can hold, and back to the API's options. */
 import { computed, reactive, watch } from 'vue'
 
-import type { ImportOptions, ImportResult } from '@/api/types'
+import type { ImportOptions, ImportResult, Kind } from '@/api/types'
 import { guessesFor } from '@/lib/jobs'
 
 type Guesses = Record<string, string>
@@ -30,9 +30,7 @@ export function useGuesses(result: () => ImportResult) {
   /** The kind is a guess only where the file makes a tracker. */
   const makesOne = computed(() => result().trackers.some((tracker) => tracker.new))
   const shown = computed(() => {
-    const kind = makesOne.value
-      ? (guesses.kind as ImportOptions['kind'])
-      : result().trackers[0]?.kind
+    const kind = makesOne.value ? (guesses.kind as Kind | undefined) : result().trackers[0]?.kind
     const names = guessesFor(guesses.format, kind).filter((name) => name in guesses)
     return makesOne.value && guesses.format !== 'tend' && 'kind' in guesses
       ? ['kind', ...names]

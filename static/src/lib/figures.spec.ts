@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Stats } from '@/api/types'
+import type { NumberStats } from '@/api/types'
 
 import { chartSentence, figuresOf, nothingIn } from './figures'
 
 const LOCALE = { language: 'en-GB', zone: 'Europe/Vienna', today: '2026-11-21' }
 const WATER = { name: 'Water', kind: 'numerical' as const, unit: 'l' }
 const base = {
-  range: '30d',
+  range: '30d' as const,
   from: '2026-10-23',
   to: '2026-11-21',
   days: 30,
   days_logged: 26,
   count: 26,
 }
-const stats = (more: Partial<Stats> = {}): Stats => ({
+const stats = (more: Partial<NumberStats> = {}): NumberStats => ({
   ...base,
+  kind: 'numerical',
   min: 1.1,
   max: 2.3,
   mean: 1.6192,
@@ -67,7 +68,8 @@ describe('figures', () => {
   })
   it('says yes and no, and the days in a row', () => {
     const yes = { name: 'Pills', kind: 'boolean' as const, unit: '' }
-    const answer = { ...base, yes: 20, no: 6, share: 20 / 26, streak: 1, best_streak: 14 }
+    const share = { yes: 20, no: 6, share: 20 / 26, yes_days: 20, no_days: 6 }
+    const answer = { ...base, kind: yes.kind, ...share, streak: 1, best_streak: 14 }
     expect(said(yes, answer, LOCALE)).toEqual([
       'Days logged 26 of 30',
       'Yes 20',
@@ -79,7 +81,8 @@ describe('figures', () => {
   })
   it('names all choices that tie', () => {
     const mood = { name: 'Mood', kind: 'multiple_choice' as const, unit: '' }
-    const answer = { ...base, choices: [], most_used: ['Calm', 'Good'], least_used: ['Low'] }
+    const used = { most_used: ['Calm', 'Good'], least_used: ['Low'] }
+    const answer = { ...base, kind: mood.kind, choices: [], ...used }
     expect(said(mood, answer, LOCALE).slice(2)).toEqual(['Most Calm, Good', 'Least Low'])
   })
   it('makes one sentence of the picture', () => {

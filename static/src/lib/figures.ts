@@ -1,5 +1,5 @@
 /** The figures of a tracker as names and values, and the one sentence that says what its chart shows. Pure. */
-import type { Kind, Span, Stats, Tracker } from '@/api/types'
+import type { AnswerStats, ChoiceStats, NumberStats, Span, Stats, Tracker } from '@/api/types'
 
 import { dayShortPlain } from './days'
 import { formatDuration, formatNumber, plural, type Locale } from './format'
@@ -14,43 +14,40 @@ export interface Figure {
 }
 type Named = Pick<Tracker, 'name' | 'kind' | 'unit'>
 const DASH = '–'
-const sums = (kind: Kind) => kind === 'numerical' || kind === 'time_duration'
 
-function amount(tracker: Named, value: number | null | undefined, locale: Locale, digits = 3) {
-  if (value === null || value === undefined) return { value: DASH }
+function amount(tracker: Named, value: number | null, locale: Locale, digits = 3) {
+  if (value === null) return { value: DASH }
   if (tracker.kind === 'time_duration') return { value: formatDuration(value, locale.language) }
   return { value: formatNumber(value, locale.language, digits), unit: tracker.unit }
 }
 /** Means rarely end: two digits are enough for a number of any size. */
-const rounded = (tracker: Named, value: number | null | undefined, locale: Locale) =>
+const rounded = (tracker: Named, value: number | null, locale: Locale) =>
   amount(tracker, value, locale, 2)
 
-function numbers(tracker: Named, stats: Stats, locale: Locale): Figure[] {
+function numbers(tracker: Named, stats: NumberStats, locale: Locale): Figure[] {
   // With several entries a day the entries' figures and the days' are two things: both are said.
   const several = stats.count > stats.days_logged
-  const daily = (value: number | null | undefined) => {
-    if (!several || value === null || value === undefined) return undefined
+  const daily = (value: number | null) => {
+    if (!several || value === null) return undefined
     const by = rounded(tracker, value, locale)
     return `${by.value}${by.unit ? `\u00a0${by.unit}` : ''} a day`
   }
   const by = stats.by_day
   return [
-    { name: 'Mean', ...rounded(tracker, stats.mean, locale), beside: daily(by?.mean) },
-    { name: 'Median', ...rounded(tracker, stats.median, locale), beside: daily(by?.median) },
-    { name: 'Lowest', ...amount(tracker, stats.min, locale), beside: daily(by?.min) },
-    { name: 'Highest', ...amount(tracker, stats.max, locale), beside: daily(by?.max) },
+    { name: 'Mean', ...rounded(tracker, stats.mean, locale), beside: daily(by.mean) },
+    { name: 'Median', ...rounded(tracker, stats.median, locale), beside: daily(by.median) },
+    { name: 'Lowest', ...amount(tracker, stats.min, locale), beside: daily(by.min) },
+    { name: 'Highest', ...amount(tracker, stats.max, locale), beside: daily(by.max) },
     { name: 'Total', ...amount(tracker, stats.count ? stats.total : null, locale) },
   ]
 }
-const percent = (share: number | null | undefined, locale: Locale) =>
-  share === null || share === undefined
-    ? DASH
-    : new Intl.NumberFormat(locale.language, { style: 'percent' }).format(share)
+const percent = (share: number | null, locale: Locale) =>
+  share === null ? DASH : new Intl.NumberFormat(locale.language, { style: 'percent' }).format(share)
 
-function answers(stats: Stats, locale: Locale): Figure[] {
+function answers(stats: AnswerStats, locale: Locale): Figure[] {
   const some = stats.count > 0
-  const number = (value: number | undefined) => formatNumber(value ?? 0, locale.language)
-  const row = (value: number | undefined) => ({
+  const number = (value: number) => formatNumber(value, locale.language)
+  const row = (value: number) => ({
     value: number(value),
     unit: value === 1 ? 'day' : 'days',
   })
@@ -62,9 +59,8 @@ function answers(stats: Stats, locale: Locale): Figure[] {
     { name: 'Longest in a row', ...row(stats.best_streak) },
   ]
 }
-function choices(stats: Stats, locale: Locale): Figure[] {
-  const named = (labels: string[] | undefined) =>
-    stats.count && labels?.length ? labels.join(', ') : DASH
+function choices(stats: ChoiceStats, locale: Locale): Figure[] {
+  const named = (labels: string[]) => (stats.count && labels.length ? labels.join(', ') : DASH)
   return [
     { name: 'Entries', value: formatNumber(stats.count, locale.language) },
     { name: 'Most', value: named(stats.most_used) },
@@ -78,8 +74,9 @@ export function figuresOf(tracker: Named, stats: Stats, locale: Locale): Figure[
     value: number(stats.days_logged),
     unit: `of ${number(stats.days)}`,
   }
-  if (sums(tracker.kind)) return [logged, ...numbers(tracker, stats, locale)]
-  return [logged, ...(tracker.kind === 'boolean' ? answers : choices)(stats, locale)]
+  if (stats.kind === 'boolean') return [logged, ...answers(stats, locale)]
+  if (stats.kind === 'multiple_choice') return [logged, ...choices(stats, locale)]
+  return [logged, ...numbers(tracker, stats, locale)]
 }
 
 /** "Water by day, 23 Oct to 21 Nov: 1.1 to 2.3 l, mean 1.6 l, 26 of 30 days". */
@@ -87,16 +84,16 @@ export function chartSentence(tracker: Named, stats: Stats, locale: Locale): str
   const span = `${dayShortPlain(stats.from, locale)} to ${dayShortPlain(stats.to, locale)}`
   const days = `${stats.days_logged} of ${plural(stats.days, 'day', 'days', locale.language)}`
   if (!stats.count) return `${tracker.name}, ${span}: no entry`
-  if (tracker.kind === 'boolean') {
-    return `${tracker.name}, ${span}: Yes on ${plural(stats.yes_days ?? stats.yes ?? 0, 'day', 'days', locale.language)}, No on ${stats.no_days ?? stats.no ?? 0}, ${days}`
+  if (stats.kind === 'boolean') {
+    return `${tracker.name}, ${span}: Yes on ${plural(stats.yes_days, 'day', 'days', locale.language)}, No on ${stats.no_days}, ${days}`
   }
-  if (tracker.kind === 'multiple_choice') {
-    const used = (stats.choices ?? []).filter((choice) => choice.count > 0)
-    const counts = used.map((choice) => `${choice.label} ${choice.days ?? choice.count}`).join(', ')
+  if (stats.kind === 'multiple_choice') {
+    const used = stats.choices.filter((choice) => choice.count > 0)
+    const counts = used.map((choice) => `${choice.label} ${choice.days}`).join(', ')
     return `${tracker.name}, days by choice, ${span}: ${counts}, ${days}`
   }
-  const of = stats.by_day ?? stats
-  const say = (value: number | null | undefined) => {
+  const of = stats.by_day
+  const say = (value: number | null) => {
     const { value: text, unit } = { unit: '', ...rounded(tracker, value, locale) }
     return unit ? `${text}\u00a0${unit}` : text
   }

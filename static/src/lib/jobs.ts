@@ -13,7 +13,7 @@ export const percent = (job: Job) =>
 
 /** What an import found out about its file; null before it was read. */
 export function resultOf(job: Job): ImportResult | null {
-  return job.result && 'counts' in job.result ? (job.result as unknown as ImportResult) : null
+  return 'counts' in job.result ? (job.result as ImportResult) : null
 }
 /** Where an import stands. `step` says which of its three works is under way. */
 export function phaseOf(job: Job): Phase {

@@ -9,7 +9,7 @@ export function aJob(change: Partial<Job> = {}): Job {
     step: '',
     done: 0,
     total: 0,
-    result: null,
+    result: {},
     error: null,
     filename: 'water.csv',
     size: null,

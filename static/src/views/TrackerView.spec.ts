@@ -24,6 +24,8 @@ const STATS: Stats = {
   mean: 1.75,
   median: 1.75,
   total: 3.5,
+  kind: 'numerical',
+  by_day: { min: 1.5, max: 2, mean: 1.75, median: 1.75 },
 }
 const DAYS = [
   { day: '2026-11-20', count: 1, value: 1.5, mean7: 1.5 },
