@@ -51,13 +51,13 @@ def read_page(entry: str, dist: Path = DIST) -> Page:
     )
 
 
-def render(template: str, entry: str) -> Response:
+def render(entry: str, title: str) -> Response:
     """A page of the front end; not stored, so that a new release shows at the next visit."""
     try:
         page = read_page(entry)
     except FileNotFoundError:
         return Response("The page is not built yet: run make run.\n", 503, mimetype="text/plain")
-    response = Response(render_template(template, page=page, release=__version__))
+    response = Response(render_template("index.html", page=page, title=title, release=__version__))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -89,11 +89,11 @@ def init_app(app: Flask) -> None:
 
     @app.get("/api/docs")
     def docs() -> Response:
-        return render("docs.html", "src/docs.ts")
+        return render("src/docs.ts", "API · Tend")
 
     @app.get("/")
     @app.get("/<path:path>")
     def page(path: str = "") -> Response:
         if path.startswith((API[1:] + "/", "api/", "static/")):
             raise NotFound
-        return set_xsrf(render("index.html", "src/main.ts"))
+        return set_xsrf(render("src/main.ts", "Tend"))
