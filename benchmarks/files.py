@@ -49,7 +49,7 @@ def _person() -> int:
     from application.platform.database import transaction
 
     with transaction():
-        name = f"files-{int(time.time())}"
+        name = f"files-{secrets.token_hex(3)}"
         user = PeopleStore().create_user(
             username=name,
             email=f"{name}@example.org",

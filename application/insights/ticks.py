@@ -24,6 +24,7 @@ UNIT_WORDS: Final = {
     "m": "Metres", "km": "Kilometres", "mi": "Miles", "cm": "Centimetres",
     "h": "Hours", "min": "Minutes", "s": "Seconds", "kcal": "Kilocalories", "%": "Per cent",
 }  # fmt: skip
+TINY: Final = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,13 @@ def scale(values: Sequence[float], kind: Kind) -> Scale:
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
+    if max(-low, high) < TINY:  # zero, or too near to it to be divided into steps
+        return (-1.0 if low < 0 else 0.0), 1.0
     mean = sum(value / len(values) for value in values)
     if mean and max(high - mean, mean - low) <= NEAR * abs(mean):
         room = 0.15 * (high - low) if not isclose(low, high) else 0.1 * abs(mean)
         return low - room, high + room
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        return 0.0, 1.0
     room = 0.08 * (high - low)
     return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)
 

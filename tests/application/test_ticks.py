@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from application.insights.ticks import dates, number, scale, time_unit, title
@@ -36,6 +36,9 @@ def test_it_counts_time_as_a_clock_does() -> None:
     assert time_unit([])[1] == "Hours"
 
 
+@example([5e-324], Kind.NUMERICAL)
+@example([-5e-324, 0.0], Kind.NUMERICAL)
+@example([0.0], Kind.TIME_DURATION)
 @given(st.lists(st.floats(-1e15, 1e15), min_size=1, max_size=20), st.sampled_from(Kind))
 def test_it_always_finds_lines_within_the_axis(values: list[float], kind: Kind) -> None:
     if kind is Kind.TIME_DURATION:
