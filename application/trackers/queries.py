@@ -19,7 +19,7 @@ State = Literal["active", "archived", "deleted"]
 
 RANK: Final = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
 SAY_LOOK_ONLY: Final = "This tracker is shared with you to look at."
-SAY_OWNER_ONLY: Final = "Only an owner of this tracker can do that."
+SAY_OWNER_ONLY: Final = "An owner of this tracker can do that, and you are not one."
 
 
 @dataclass(frozen=True, slots=True)

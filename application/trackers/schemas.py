@@ -28,8 +28,8 @@ from application.trackers.queries import Shown
 from application.trackers.schemas_choices import ChoiceOut, In, Label, check_choices
 from application.trackers.texts import line, prose
 
-SAY_ONLY_NUMBER = "Only a number has this."
-SAY_ONLY_CHOICE = "Only a multiple choice has choices."
+SAY_OF_NUMBER = "This belongs to a number."
+SAY_OF_CHOICE = "Choices belong to a multiple choice."
 
 KindName = Literal["numerical", "multiple_choice", "boolean", "time_duration"]
 Given = bool | int | float | str
@@ -85,14 +85,14 @@ class NewTracker(In):
     @classmethod
     def _of_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         if value and info.data.get("kind", "numerical") != "numerical":
-            raise ValueError(SAY_ONLY_NUMBER)
+            raise ValueError(SAY_OF_NUMBER)
         return value
 
     @field_validator("choices")
     @classmethod
     def _of_a_choice(cls, value: list[str], info: ValidationInfo) -> list[str]:
         if value and info.data.get("kind", "multiple_choice") != "multiple_choice":
-            raise ValueError(SAY_ONLY_CHOICE)
+            raise ValueError(SAY_OF_CHOICE)
         return value
 
 

@@ -24,7 +24,7 @@ from application.trackers.models import (
     UserTracker,
 )
 from application.trackers.queries import Linked, find_linked, find_tracker
-from application.trackers.schemas import SAY_ONLY_NUMBER, NewTracker
+from application.trackers.schemas import SAY_OF_NUMBER, NewTracker
 from application.trackers.schemas_choices import SAY_NO_CHOICE
 from application.trackers.texts import key
 
@@ -128,7 +128,7 @@ def update(
     if kind != tracker.kind and has_logs(tracker_id):
         wrong.append(FieldError("kind", SAY_KIND_FIXED))
     if kind != Kind.NUMERICAL:
-        wrong += [FieldError(f, SAY_ONLY_NUMBER) for f in ("unit", "step") if changes.get(f)]
+        wrong += [FieldError(f, SAY_OF_NUMBER) for f in ("unit", "step") if changes.get(f)]
     if "name" in changes:
         try:
             _check_name(tracker.owner_id, changes["name"], but=tracker.id)
@@ -231,7 +231,7 @@ def start_timer(owner_id: int, tracker_id: int) -> tuple[Linked, bool]:
     """Start the asker's timer; False when it was running already. Raises NotFound and Conflict."""
     found = find_linked(owner_id, tracker_id, Role.EDITOR, lock=True)
     if found.tracker.kind != Kind.TIME_DURATION:
-        raise Conflict("Only a duration has a timer.")
+        raise Conflict("A timer belongs to a duration.")
     if found.link.timer_started_at is not None:
         return found, False
     found.link.timer_started_at = now()

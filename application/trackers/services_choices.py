@@ -20,7 +20,7 @@ from application.trackers.models import (
     TrackerChoice,
 )
 from application.trackers.queries import find_tracker, list_choices
-from application.trackers.schemas import SAY_ONLY_CHOICE
+from application.trackers.schemas import SAY_OF_CHOICE
 from application.trackers.services import touch
 from application.trackers.texts import key
 
@@ -35,7 +35,7 @@ def label_key(label: str) -> str:
 def _open(owner_id: int, tracker_id: int) -> tuple[Tracker, list[TrackerChoice]]:
     tracker = find_tracker(owner_id, tracker_id, Role.OWNER, lock=True)
     if Kind(tracker.kind) is not Kind.MULTIPLE_CHOICE:
-        raise Conflict(SAY_ONLY_CHOICE)
+        raise Conflict(SAY_OF_CHOICE)
     return tracker, list(list_choices(tracker_id))
 
 

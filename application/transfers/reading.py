@@ -153,7 +153,7 @@ def _odd_value(kind: Kind, stamp: str, value: str, choice: str) -> values.Value:
             raise BadValue(values.SAY_MISSING)
         return None, label or None
     if choice:
-        raise BadValue("Only a choice tracker has something in the column choice.")
+        raise BadValue("The column choice belongs to a choice tracker.")
     if value:
         raise BadValue("There is a value on this line, but no timestamp.")
     return None, None

@@ -99,7 +99,7 @@ def undo(owner_id: int, job_id: int) -> Job:
     """Take a finished import back. Raises NotFound, and Conflict when there is nothing to undo."""
     job = find_job(owner_id, job_id, "import")
     if job.state not in (State.DONE, State.FAILED):
-        raise Conflict("Only a finished import can be undone.")
+        raise Conflict("There is nothing to undo: this import is not finished.")
     if queries.has_running_import(owner_id, but=job_id):
         raise Conflict(SAY_BUSY)
     return _again(job, "undo")

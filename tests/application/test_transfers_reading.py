@@ -207,7 +207,7 @@ def test_it_reads_its_own_export(read):
         ("W,number,,2026-11-19,1,,", "There is no kind of tracker called 'number'."),
         (
             "W,numerical,,2026-11-19,1,Good,",
-            "Only a choice tracker has something in the column choice.",
+            "The column choice belongs to a choice tracker.",
         ),
         (
             "W,multiple_choice,,2026-11-19,1,Good,",
