@@ -108,11 +108,11 @@ class Visitor:
     def upload(self, filename: str, text: str, tracker: int | None = None) -> int:
         """Bring a file in as far as its preview; the job's id."""
         file = FilePayload(name=filename, mimeType="text/csv", buffer=text.encode())
-        into = {} if tracker is None else {"tracker_id": str(tracker)}
+        form: dict[str, str | float | bool | bytes | FilePayload] = {"file": file}
+        if tracker is not None:
+            form["tracker_id"] = str(tracker)
         headers = {**self.headers, "X-XSRF-TOKEN": self._token()}
-        answer = self.context.request.post(
-            "/api/v1/imports", headers=headers, multipart={"file": file, **into}
-        )
+        answer = self.context.request.post("/api/v1/imports", headers=headers, multipart=form)
         assert answer.ok, answer.text()
         job: int = answer.json()["id"]
         wait_for(lambda: self.get(f"imports/{job}")["state"] == "preview", 30, "the preview")
