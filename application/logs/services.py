@@ -196,6 +196,7 @@ def _settle(log: Log, tracker: Tracker) -> None:
 def _show_last(tracker: Tracker, log: Log | None) -> None:
     tracker.last_logged_at = log.logged_at if log else None
     tracker.last_local_day = log.local_day if log else None
+    tracker.last_timed = log.timed if log else True
     tracker.last_value = log.value if log else None
     tracker.last_choice_id = log.choice_id if log else None
 

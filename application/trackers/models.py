@@ -64,6 +64,7 @@ class Tracker(Base):
     version: Mapped[int] = mapped_column(default=1)
     last_logged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_local_day: Mapped[date | None] = mapped_column()
+    last_timed: Mapped[bool] = mapped_column(default=True)
     last_value: Mapped[float | None] = mapped_column()
     last_choice_id: Mapped[int | None] = (
         mapped_column()

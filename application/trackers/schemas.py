@@ -139,6 +139,7 @@ class TrackerOut(BaseModel):
     last_logged_at: datetime | None
     last_value: Answer
     last_local_day: date | None
+    last_timed: bool
     log_count: int | None = None
     timer_started_at: datetime | None
     version: int
@@ -172,6 +173,7 @@ class TrackerOut(BaseModel):
             last_logged_at=tracker.last_logged_at,
             last_value=last_answer(tracker, choices),
             last_local_day=tracker.last_local_day,
+            last_timed=tracker.last_timed,
             timer_started_at=link.timer_started_at,
             version=tracker.version,
             **more,

@@ -34,6 +34,7 @@ def test_it_makes_one_of_each_kind(alice):
         "last_logged_at": None,
         "last_value": None,
         "last_local_day": None,
+        "last_timed": True,
         "log_count": 0,
         "timer_started_at": None,
         "version": 1,

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("last_logged_at", UtcDateTime(), nullable=True),
         sa.Column("last_local_day", sa.Date(), nullable=True),
+        sa.Column("last_timed", sa.Boolean(), nullable=False),
         sa.Column("last_value", sa.Double(), nullable=True),
         sa.Column("last_choice_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(

@@ -1814,6 +1814,8 @@ export interface components {
             last_value: boolean | number | string | null;
             /** Last Local Day */
             last_local_day: string | null;
+            /** Last Timed */
+            last_timed: boolean;
             /**
              * Log Count
              * @default null
@@ -1895,6 +1897,8 @@ export interface components {
             last_value: boolean | number | string | null;
             /** Last Local Day */
             last_local_day: string | null;
+            /** Last Timed */
+            last_timed: boolean;
             /**
              * Log Count
              * @default null
@@ -1946,6 +1950,8 @@ export interface components {
             last_value: boolean | number | string | null;
             /** Last Local Day */
             last_local_day: string | null;
+            /** Last Timed */
+            last_timed: boolean;
             /**
              * Log Count
              * @default null

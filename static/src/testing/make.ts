@@ -47,6 +47,7 @@ export function makeItem(kind: Kind, change: Partial<TodayItem> = {}): TodayItem
     last_logged_at: null,
     last_value: null,
     last_local_day: null,
+    last_timed: true,
     timer_started_at: null,
     version: 1,
     step_used: kind === 'numerical' ? 0.5 : null,

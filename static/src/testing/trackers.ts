@@ -21,6 +21,7 @@ export function aTracker(with_: Partial<Tracker> = {}): Tracker {
     last_logged_at: '2026-11-20T20:10:00+00:00',
     last_value: 1.5,
     last_local_day: '2026-11-20',
+    last_timed: true,
     timer_started_at: null,
     version: 4,
     last_days: [],
