@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import csrf, errors, guards, headers, limits, security, shell
+from api import csrf, errors, guards, headers, hosts, limits, security, shell
 from api.routes import API, ROUTES
 
 
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     """Hang guards, error answers, the resources and the page onto `app`."""
     app.url_map.converters["int"] = RowId
     app.url_map.converters["big"] = BigRowId
+    app.wsgi_app = hosts.judge(app.wsgi_app)  # type: ignore[method-assign,assignment]
     settings = app.config["TEND"]
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops

@@ -31,10 +31,18 @@ def check() -> None:
         return
     origin = request.headers.get("Origin")
     if origin is not None:
-        ours = {request.host, urlsplit(current_app.config["TEND"].public_url).netloc}
-        if urlsplit(origin).netloc not in ours:
+        ours = {request.host, site_of(current_app.config["TEND"].public_url)}
+        if site_of(origin) not in ours:
             raise CSRFError("That request came from another site.")
     csrf.protect()
+
+
+def site_of(origin: str) -> str | None:
+    """Host and port of an origin; None when it is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def set_xsrf(response: Response) -> Response:

@@ -66,7 +66,10 @@ def test_the_one_of_an_ended_session_is_refused(alice: Person) -> None:
     assert alice.patch("account", {}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil", "x"])
+FOREIGN = ["https://evil.example", "null", "http://localhost.evil", "x", "http://[", "http://[::1"]
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
 def test_another_sites_page_is_refused_even_with_it(alice: Person, origin: str) -> None:
     refused(alice.patch("account", {}, headers={"Origin": origin}))
 
