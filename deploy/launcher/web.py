@@ -17,6 +17,8 @@ from config import Settings
 from deploy.launcher.checks import BACKLOG
 
 STDIN = 0
+# A body is read as slowly as it is sent. With few threads, a few slow uploads would stop everybody.
+THREADS = 8
 
 
 class InheritedServer(MPServer):
@@ -38,7 +40,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=1,
+        blocking_threads=THREADS,
         backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=2,
