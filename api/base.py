@@ -203,9 +203,9 @@ def _cached(terms: Contract, asker: Asker, make: Callable[[], Response]) -> Resp
     parts += [f"{name}={value}" for name, value in sorted(request.args.items())]
     if terms.daily:
         parts.append(str(logical_day(clock.now(), asker.zone, asker.day_starts_at)))
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    key = hashlib.sha256(orjson.dumps(parts)).hexdigest()
     etag = f'"{key[:32]}"'
-    if request.if_none_match.contains(key[:32]):
+    if key[:32] in request.if_none_match.as_set(include_weak=True):  # "*" names no answer
         return Response(status=304, headers={"ETag": etag})
     body = cache.remember(key, lambda: make().get_data())
     return Response(body, terms.status, {"ETag": etag}, content_type=terms.media)
@@ -217,7 +217,7 @@ def _once(asker: Asker, make: Callable[[], Response]) -> Response:
         return make()
     if not (0 < len(key) <= 255 and key.isprintable()):
         raise BadRequest("An Idempotency-Key has 1 to 255 printable characters.")
-    what = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data())
+    what = hashlib.sha256(f"{request.method} {request.full_path}\n".encode() + request.get_data())
     found = idempotency.begin(asker.user_id, key, what.digest())
     if found is not None:
         return Response(found.body, found.status, {**found.headers, "Idempotent-Replay": "true"})

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from application.platform import errors
+from application.accounts.queries import find_user
+from application.platform import database, errors
 from application.platform.errors import FieldError
 
 log = logging.getLogger(__name__)
@@ -155,6 +157,25 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def crashed(error: Exception) -> Response:
+        if is_gone():
+            return problem(401)
+        if isinstance(error, StaleDataError):
+            return problem(409, "This was changed meanwhile. Please try again.")
         reference = uuid.uuid4().hex[:12]
         log.error("reference %s %s %s", reference, request.method, request.path, exc_info=error)
         return problem(500, "What you saved is safe.", reference=reference)
+
+
+def is_gone() -> bool:
+    """Whether the asker's account was deleted while this request was under way."""
+    asker = g.get("asker")
+    if asker is None:
+        return False
+    try:
+        database.rollback()
+        find_user(asker.user_id)
+    except errors.NotFound:
+        return True
+    except SQLAlchemyError:
+        log.warning("whether user %s is still there could not be asked", asker.user_id)
+    return False

@@ -106,11 +106,12 @@ def _read_limited() -> bytes:
 
 def open_transaction() -> None:
     """Mark a request that may write as a writer."""
+    if request.method in SAFE_METHODS and request.endpoint not in WRITING_LINKS:
+        return
     if request.mimetype == "multipart/form-data" and g.get("asker"):
         database.rollback()
         request.files  # noqa: B018 - read now: a slow upload must not hold a writer's lock
-    if request.method not in SAFE_METHODS or request.endpoint in WRITING_LINKS:
-        database.begin_writing()
+    database.begin_writing()
 
 
 def close_transaction(response: Response) -> Response:

@@ -18,12 +18,13 @@ class JobKind:
 
     `current` is the jobs domain's Run: the claimed row's id with progress() and finish(). After a
     crash it is called again with the same row and must go on from what the row says. `private`
-    kinds are not shown to anybody.
+    kinds are not shown to anybody. `steady` are the steps that nobody can stop.
     """
 
     name: str
     run: Callable[[Any], None]
     private: bool = False
+    steady: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def domains() -> tuple[Domain, ...]:
             "transfers",
             job_kinds=(
                 JobKind("export", transfers.run_export),
-                JobKind("import", transfers.run_import),
+                JobKind("import", transfers.run_import, steady=frozenset({"undo"})),
             ),
         ),
     )

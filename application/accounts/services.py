@@ -41,7 +41,11 @@ def set_password(owner_id: int, hashed: str) -> None:
 
 def delete_account(owner_id: int) -> None:
     """Erase the person: every domain forgets them, then the account itself goes."""
-    email = find_user(owner_id).email
+    # Locked first: who writes for this person now has finished, and nobody begins.
+    user = db.session.get(User, owner_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFound
+    email = user.email
     registry().forget(owner_id)
     db.session.flush()
     after_commit(partial(mail.forget, email))

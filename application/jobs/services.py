@@ -90,11 +90,13 @@ def enqueue(job: Job) -> None:
 def cancel(owner_id: int, job_id: int) -> Job:
     """Ask the job to stop: at once while it waits, at its next batch while it runs.
 
-    Raises NotFound, and Conflict when it is over already.
+    Raises NotFound, and Conflict when it is over already, or at a step that must come to its end.
     """
-    job = find_job(owner_id, job_id)
+    job = find_job(owner_id, job_id, lock=True)
     if job.state in OVER:
         raise Conflict("This is finished already.")
+    if job.step in registry().jobs[job.kind].steady:
+        raise Conflict("This cannot be stopped half-way. It is finished soon.")
     job.cancel_asked = True
     untouched = job.state == State.QUEUED and job.claim is None and job.attempts == 0
     if untouched or job.state == State.PREVIEW:

@@ -80,9 +80,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver options for SQLAlchemy, by database."""
+    private = {"hide_parameters": True}  # else an error would write people's values into a log
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+        return private | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    return private | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
 
 
 def tune(engine: Engine, synchronous: str) -> None:

@@ -67,8 +67,9 @@ def find_linked(
         .where(Tracker.deleted_at.is_not(None) if deleted else Tracker.deleted_at.is_(None))
     )
     if lock:
-        # Not against the key: a row that only points to the tracker need not wait.
-        statement = statement.with_for_update(of=Tracker, key_share=True)
+        # Both rows: after a wait PostgreSQL looks again only at rows that it locks. Not against
+        # the key: a row that only points to the tracker need not wait.
+        statement = statement.with_for_update(of=[Tracker, UserTracker], key_share=True)
         statement = statement.execution_options(populate_existing=True)
     row = db.session.execute(statement).one_or_none()
     if row is None:

@@ -57,7 +57,7 @@ def list_invitations(owner_id: int) -> Sequence[Row[UserTracker, Tracker, str]]:
 
 
 def find_invitation(owner_id: int, link_id: int) -> UserTracker:
-    """The asker's pending link. Raises NotFound."""
+    """The asker's pending link, locked after its tracker as everywhere. Raises NotFound."""
     link = db.session.scalar(
         select(UserTracker)
         .join(Tracker, Tracker.id == UserTracker.tracker_id)
@@ -67,7 +67,8 @@ def find_invitation(owner_id: int, link_id: int) -> UserTracker:
             UserTracker.state == LinkState.PENDING,
             Tracker.deleted_at.is_(None),
         )
-        .with_for_update(of=UserTracker)
+        .with_for_update(of=[Tracker, UserTracker], key_share=True)
+        .execution_options(populate_existing=True)
     )
     if link is None:
         raise NotFound

@@ -186,16 +186,16 @@ def delete(owner_id: int, tracker_id: int, if_match: int | None = None) -> Track
 def restore(owner_id: int, tracker_id: int) -> Tracker:
     """Take the tracker out of the trash. Raises NotFound, and Conflict when its name is taken."""
     found = find_linked(owner_id, tracker_id, Role.OWNER, lock=True, deleted=True)
-    tracker = found.tracker
+    tracker, name = found.tracker, found.tracker.name
     tracker.deleted_at = None
     tracker.version += 1
     try:
         with db.session.no_autoflush:
-            _check_name(tracker.owner_id, tracker.name)
+            _check_name(tracker.owner_id, name)
         _save_named(tracker)
     except Invalid:
         raise Conflict(
-            f"There is another tracker called {tracker.name} now. Rename that one first."
+            f"There is another tracker called {name} now. Rename that one first."
         ) from None
     touch(tracker_id)
     return tracker

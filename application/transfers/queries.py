@@ -132,7 +132,12 @@ def find_under_way(owner_id: int, params: dict[str, Any]) -> Job | None:
 
 
 def has_running_import(owner_id: int, but: int) -> bool:
-    """Whether another import of the person is being written or taken back."""
+    """Whether another import of the person is being written or taken back.
+
+    The person's row is locked until the commit: of two that begin at once one sees the other.
+    """
+    person = select(User.id).where(User.id == owner_id)
+    db.session.execute(person.with_for_update(key_share=True))
     found = db.session.scalar(
         select(Job.id)
         .where(

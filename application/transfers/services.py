@@ -97,7 +97,7 @@ def confirm(owner_id: int, job_id: int, conflicts: str, lines: dict[str, str]) -
 
 def undo(owner_id: int, job_id: int) -> Job:
     """Take a finished import back. Raises NotFound, and Conflict when there is nothing to undo."""
-    job = find_job(owner_id, job_id, "import")
+    job = find_job(owner_id, job_id, "import", lock=True)
     if job.state not in (State.DONE, State.FAILED):
         raise Conflict("There is nothing to undo: this import is not finished.")
     if queries.has_running_import(owner_id, but=job_id):
@@ -106,7 +106,7 @@ def undo(owner_id: int, job_id: int) -> Job:
 
 
 def _in_preview(owner_id: int, job_id: int) -> Job:
-    job = find_job(owner_id, job_id, "import")
+    job = find_job(owner_id, job_id, "import", lock=True)
     if job.state != State.PREVIEW:
         raise Conflict(SAY_NOT_READ)
     if job.file is None:
