@@ -15,7 +15,7 @@ run: ## start Tend; the first time, install and build it too
 
 test: dev page ## run every test: Python, components, browser
 	$(NPM) run test
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/pytest -n 2 $(PYTEST)
 
 check: lint front ## the whole gate: format, lint, types, import rules, page, tests, coverage
 	$(MAKE) --no-print-directory test PYTEST="--cov --cov-report=term"
