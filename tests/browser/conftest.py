@@ -24,16 +24,8 @@ QUIET = (
     "--no-first-run",
 )
 STOPS_WITHIN = 15
-HERE = Path(__file__).parent
 
 Report = pytest.StashKey[pytest.TestReport]()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` one worker takes them all, for one Tend and one browser in all."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
