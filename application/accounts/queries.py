@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from application.accounts.models import User, UserSession, UserVersion
 from application.platform.clock import now
@@ -72,27 +72,36 @@ def find_version(owner_id: int) -> int:
     )
 
 
+# Built once: putting this statement together would cost more than running it.
+_ASKER = (
+    select(
+        User.id,
+        UserSession.id,
+        UserVersion.version,
+        User.timezone,
+        User.day_starts_at,
+        UserSession.last_seen_at,
+    )
+    .join(UserSession, UserSession.user_id == User.id)
+    .join(UserVersion, UserVersion.user_id == User.id)
+    .where(
+        UserSession.secret_hash == bindparam("secret_hash"),
+        UserSession.last_seen_at > bindparam("seen_after"),
+        UserSession.created_at > bindparam("made_after"),
+        User.active.is_(True),
+    )
+)
+
+
 def find_asker(secret_hash: bytes) -> Asker | None:
     """Who is behind a session secret's hash; None when session or account are not alive."""
     present = now()
-    row = db.session.execute(
-        select(
-            User.id,
-            UserSession.id,
-            UserVersion.version,
-            User.timezone,
-            User.day_starts_at,
-            UserSession.last_seen_at,
-        )
-        .join(UserSession, UserSession.user_id == User.id)
-        .join(UserVersion, UserVersion.user_id == User.id)
-        .where(
-            UserSession.secret_hash == secret_hash,
-            UserSession.last_seen_at > present - IDLE,
-            UserSession.created_at > present - LONGEST,
-            User.active.is_(True),
-        )
-    ).one_or_none()
+    said = {
+        "secret_hash": secret_hash,
+        "seen_after": present - IDLE,
+        "made_after": present - LONGEST,
+    }
+    row = db.session.connection().execute(_ASKER, said).one_or_none()
     return None if row is None else Asker(*row)
 
 
