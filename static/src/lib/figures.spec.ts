@@ -85,6 +85,12 @@ describe('figures', () => {
     const answer = { ...base, kind: mood.kind, choices: [], ...used }
     expect(said(mood, answer, LOCALE).slice(2)).toEqual(['Most Calm, Good', 'Least Low'])
   })
+  it('names three of many choices that tie', () => {
+    const mood = { name: 'Mood', kind: 'multiple_choice' as const, unit: '' }
+    const used = { most_used: ['Calm'], least_used: ['Low', 'Flat', 'Good', 'Dull', 'Sad'] }
+    const answer = { ...base, kind: mood.kind, choices: [], ...used }
+    expect(said(mood, answer, LOCALE).at(-1)).toBe('Least Low, Flat, Good and 2 more')
+  })
   it('makes one sentence of the picture', () => {
     expect(chartSentence(WATER, stats(), LOCALE)).toBe(
       'Water by day, 23 Oct to 21 Nov: 1.1\u00a0l to 2.3\u00a0l, mean 1.62\u00a0l, 26 of 30 days',

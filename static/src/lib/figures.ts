@@ -14,6 +14,8 @@ export interface Figure {
 }
 type Named = Pick<Tracker, 'name' | 'kind' | 'unit'>
 const DASH = '–'
+/** Of choices that tie, so many are named. */
+const NAMED = 3
 
 function amount(tracker: Named, value: number | null, locale: Locale, digits = 3) {
   if (value === null) return { value: DASH }
@@ -60,7 +62,13 @@ function answers(stats: AnswerStats, locale: Locale): Figure[] {
   ]
 }
 function choices(stats: ChoiceStats, locale: Locale): Figure[] {
-  const named = (labels: string[]) => (stats.count && labels.length ? labels.join(', ') : DASH)
+  const named = (labels: string[]) => {
+    if (!stats.count || !labels.length) return DASH
+    const more = labels.length - NAMED
+    // One that is left out takes no less room than its name.
+    if (more < 2) return labels.join(', ')
+    return `${labels.slice(0, NAMED).join(', ')} and ${formatNumber(more, locale.language)} more`
+  }
   return [
     { name: 'Entries', value: formatNumber(stats.count, locale.language) },
     { name: 'Most', value: named(stats.most_used) },

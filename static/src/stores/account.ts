@@ -5,6 +5,7 @@ import { computed, ref } from 'vue'
 import * as api from '@/api/account'
 import { isProblem } from '@/api/problem'
 import type { Account, AccountChange, Registration } from '@/api/types'
+import { dropDrafts } from '@/lib/drafts'
 
 export const useAccount = defineStore('account', () => {
   const account = ref<Account | null>(null)
@@ -33,6 +34,7 @@ export const useAccount = defineStore('account', () => {
   }
   async function signOut(): Promise<void> {
     await api.logout()
+    dropDrafts()
     take(null)
   }
   async function change(body: AccountChange): Promise<void> {

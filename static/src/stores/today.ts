@@ -1,11 +1,14 @@
 /** Today as the page sees it: the rows of the chosen day, what is under way and what went wrong in each. */
 import { defineStore } from 'pinia'
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 
 import { serverNow } from '@/api/http'
 import { getLogs, getToday } from '@/api/logs'
 import type { Log, Today, TodayItem } from '@/api/types'
+import { readDrafts, writeDrafts } from '@/lib/drafts'
 import { dayMark, inOrder } from '@/lib/entries'
+
+import { useAccount } from './account'
 
 export interface RowMessage {
   text: string
@@ -21,6 +24,7 @@ export interface RowState {
 const STALE_MS = 60_000
 
 export const useToday = defineStore('today', () => {
+  const account = useAccount()
   const page = ref<Today | null>(null)
   const error = ref<unknown>(null)
   const loading = ref(false)
@@ -28,15 +32,30 @@ export const useToday = defineStore('today', () => {
   /** Entries of other days than the chosen one, once a cell asked for them. */
   const others = reactive(new Map<string, Log[]>())
   let turn = 0
-  let loadedAt = 0
+  const loadedAt = ref(0)
 
   const items = computed(() => page.value?.items ?? [])
   const logged = computed(() => items.value.filter((item) => item.entries.length > 0).length)
   const isToday = computed(() => page.value !== null && page.value.day === page.value.today)
   const pending = computed(() => [...rows.values()].reduce((sum, row) => sum + row.pending, 0))
 
+  const drafts = () => readDrafts(account.account?.id)
+  watch(
+    () => [...rows].filter(([, { draft }]) => draft).map(([id, { draft }]) => [id, draft] as const),
+    (now) => account.account && writeDrafts(account.account.id, Object.fromEntries(now)),
+  )
+  // The next person at this page starts with nothing of the one before.
+  watch(
+    () => account.account?.id,
+    () => {
+      turn++
+      page.value = error.value = null
+      rows.clear()
+      others.clear()
+    },
+  )
   function row(id: number): RowState {
-    if (!rows.has(id)) rows.set(id, { pending: 0, message: null, draft: '' })
+    if (!rows.has(id)) rows.set(id, { pending: 0, message: null, draft: drafts()[id] ?? '' })
     return rows.get(id)!
   }
   /** `quiet` keeps what is shown while asking, and gives way to acts under way. */
@@ -52,7 +71,7 @@ export const useToday = defineStore('today', () => {
       if (mine !== turn || (quiet && pending.value > 0)) return
       page.value = answer
       others.clear()
-      loadedAt = Date.now()
+      loadedAt.value = Date.now()
       error.value = null
     } catch (problem) {
       if (mine === turn && !quiet) error.value = problem
@@ -66,7 +85,7 @@ export const useToday = defineStore('today', () => {
   }
   /** On coming back to the tab: another device may have logged, or a new day begun. */
   async function refreshIfStale(): Promise<void> {
-    if (Date.now() - loadedAt > STALE_MS) await refresh()
+    if (Date.now() - loadedAt.value > STALE_MS) await refresh()
   }
 
   async function entriesOf(item: TodayItem, day: string): Promise<Log[]> {
@@ -96,6 +115,7 @@ export const useToday = defineStore('today', () => {
     page,
     error,
     loading,
+    loadedAt,
     items,
     logged,
     isToday,

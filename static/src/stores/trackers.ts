@@ -12,6 +12,8 @@ export interface TrackerList {
   items: Tracker[] | null
   error: unknown
   loading: boolean
+  /** When it came. */
+  at?: number
 }
 const PAGE = 200
 
@@ -51,7 +53,7 @@ export const useTrackers = defineStore('trackers', () => {
     list.error = null
     try {
       const items = await all(state)
-      if (turn === turns[state]) list.items = items
+      if (turn === turns[state]) Object.assign(list, { items, at: Date.now() })
     } catch (problem) {
       if (turn === turns[state]) list.error = problem
     } finally {

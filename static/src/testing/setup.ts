@@ -6,6 +6,7 @@ import { createPinia, setActivePinia } from 'pinia'
 beforeEach(() => {
   setActivePinia(createPinia())
   localStorage.clear()
+  sessionStorage.clear()
 })
 afterEach(() => {
   cleanup()

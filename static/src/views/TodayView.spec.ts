@@ -1,7 +1,10 @@
 import userEvent from '@testing-library/user-event'
 import { screen, waitFor } from '@testing-library/vue'
+import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 
+import { readDrafts } from '@/lib/drafts'
+import { useAccount } from '@/stores/account'
 import { DAYS, makeItem, makeLog, makeToday } from '@/testing/make'
 import { renderPage } from '@/testing/page'
 import { problem, serve, type Asked } from '@/testing/server'
@@ -51,6 +54,29 @@ describe('Today', () => {
     expect(document.activeElement?.id).toBe('row-6')
     await userEvent.keyboard('k')
     expect(document.activeElement?.id).toBe('row-3')
+  })
+
+  it('opens the entry of the row that has the focus with a', async () => {
+    serve({ 'GET today': makeToday([water(), walk()]) })
+    await renderPage(TodayView, '/today')
+    await waitFor(() => screen.getByText('0 of 2 logged'))
+    await userEvent.keyboard('jja')
+    await waitFor(() => expect(document.querySelector('dialog')).not.toBeNull())
+    expect(document.querySelector('dialog')?.textContent).toContain('Walk')
+  })
+
+  it('keeps a note that waits for its entry through a reload, for its writer alone', async () => {
+    serve({ 'GET today': makeToday([water()]) })
+    const first = await renderPage(TodayView, '/today')
+    await waitFor(() => screen.getByText('0 of 1 logged'))
+    await userEvent.keyboard('je')
+    await userEvent.type(screen.getByLabelText('Note for Water'), 'Hot day{Enter}')
+    await screen.findByText('“Hot day”')
+    first.unmount()
+    setActivePinia(createPinia())
+    await renderPage(TodayView, '/today')
+    expect(await screen.findByText('“Hot day”')).toBeTruthy()
+    expect(readDrafts(useAccount().account!.id + 1)).toEqual({})
   })
 
   it('starts with five things to press', async () => {

@@ -6,6 +6,7 @@ import { nextTick } from 'vue'
 import { useDisplay } from '@/stores/display'
 import { useToasts } from '@/stores/toasts'
 
+import AppDialog from './AppDialog.vue'
 import ToastHost from './ToastHost.vue'
 
 beforeEach(() => {
@@ -64,4 +65,16 @@ it('shows one message at a time and remembers ten', async () => {
   for (let at = 0; at < 12; at++) toasts.show({ text: `${at}`, undo: () => {} })
   expect(toasts.current?.text).toBe('11')
   expect(toasts.undoable).toBe(10)
+})
+
+it('stands inside an open dialog, where it can be reached, and stays when that closes', async () => {
+  render(ToastHost)
+  const dialog = render(AppDialog, { props: { title: 'Water' } })
+  await shown()
+  const box = screen.getByText('Water logged').closest('.toast-host')!
+  expect(box.closest('dialog')).not.toBeNull()
+  dialog.unmount()
+  await nextTick()
+  expect(box.parentElement).toBe(document.body)
+  expect(screen.getByText('Water logged')).toBeTruthy()
 })

@@ -171,6 +171,17 @@ describe('LoadState', () => {
     await vi.advanceTimersByTimeAsync(8000)
     expect(screen.getByText('This takes longer than usual.')).toBeTruthy()
   })
+  it('says from when it is while there is no network', async () => {
+    const props = { loading: false, error: new ApiProblem({ status: 0 }), ready: true }
+    render(LoadState, { props: { ...props, at: Date.now() }, slots })
+    dispatchEvent(new Event('offline'))
+    await nextTick()
+    expect(screen.getByText(/^As of \d/)).toBeTruthy()
+    expect(screen.queryByRole('alert')).toBeNull()
+    dispatchEvent(new Event('online'))
+    await nextTick()
+    expect(screen.queryByText(/^As of/)).toBeNull()
+  })
   it('keeps what was loaded when loading again fails', async () => {
     const error = new ApiProblem({ status: 0 })
     const { emitted } = render(LoadState, {
