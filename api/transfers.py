@@ -30,7 +30,7 @@ CSV = "text/csv; charset=utf-8"
 class PageQuery(Query):
     """A page of a list."""
 
-    after: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
@@ -90,7 +90,11 @@ def _read_form() -> ImportForm:
         raise BadRequest("Send the file as multipart/form-data.")
     if any("\0" in value for value in request.form.values()):
         raise BadRequest("A text cannot hold the character NUL.")
-    wrong = []
+    wrong = [
+        FieldError(name, "This stands there more than once.")
+        for name, values in request.form.lists()
+        if len(values) > 1
+    ]
     if len(request.files.getlist("file")) != 1 or len(request.files) != 1:
         wrong.append(FieldError("file", "Send one file."))
     try:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, BeforeValidator, Field
 
+from application.platform.schemas import RowId
 from application.trackers.schemas_choices import In
 from application.transfers.formats import DateOrder, Decimal, Format
 
@@ -46,14 +47,14 @@ def _from_digits(raw: Any) -> Any:
 class ImportForm(In):
     """The fields beside an uploaded file."""
 
-    tracker_id: Annotated[int | None, BeforeValidator(_from_digits)] = None
+    tracker_id: Annotated[RowId | None, BeforeValidator(_from_digits)] = None
     options: Annotated[ImportOptions, BeforeValidator(_from_json)] = ImportOptions()
 
 
 class ImportPatch(In):
     """What is to be read differently."""
 
-    tracker_id: int | None = None
+    tracker_id: RowId | None = None
     options: ImportOptions = ImportOptions()
 
 
@@ -71,7 +72,7 @@ class Confirmation(In):
 class NewExport(In):
     """What to take out; all trackers unless some are named."""
 
-    tracker_ids: Annotated[list[int], Field(max_length=1000)] | None = None
+    tracker_ids: Annotated[list[RowId], Field(max_length=1000)] | None = None
     format: Literal["csv"] = "csv"
 
 

@@ -63,7 +63,7 @@ def ask_import(
         {"tracker_id": tracker_id, "options": options},
         step="read",
         file=file,
-        filename=filename[-FILENAME_LENGTH:],
+        filename="".join(filter(str.isprintable, filename))[-FILENAME_LENGTH:],
         size=storage.path_of(file).stat().st_size,
         expires_at=clock.now() + KEPT,
     )

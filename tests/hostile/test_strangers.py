@@ -1,0 +1,164 @@
+"""Two people: what is somebody else's answers exactly as what is nobody's, on every route there is.
+
+The routes come from the URL map, so that a new one is asked too, or fails here until it can be.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from api import openapi
+from api.openapi import Operation
+from tests.api.test_transfers import upload
+from tests.people import Person, Queue
+from tests.things import items, log, share, tracker
+
+MARK = "zephyrine"  # in every text that alice wrote
+NOBODYS = 987_654
+WITHOUT_IDS = {"token"}  # what stands in a path and is no id
+
+# Good bodies: a bad one would be refused before anybody looks whose it is.
+BODIES: dict[str, dict[str, Any]] = {
+    "tracker.put": {"name": "Mine now"},
+    "tracker.patch": {"name": "Mine now", "archived": True},
+    "choices.post": {"label": "Mine"},
+    "choices.put": {"choices": [{"label": "Mine"}]},
+    "choice.patch": {"label": "Mine"},
+    "people.post": {"username": "charlie", "role": "editor"},
+    "person.patch": {"role": "owner"},
+    "logs.post": {"value": "Calm"},
+    "log.put": {"value": "Calm", "logged_at": "2026-01-01", "note": ""},
+    "log.patch": {"note": "mine"},
+    "import.patch": {"options": {"header": True}},
+    "import_confirm.post": {"conflicts": "replace"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What alice has, by the name of a route's argument; `trash` is what she deleted."""
+
+    ids: dict[str, int]
+    trash: dict[str, int]
+
+    def id_for(self, endpoint: str, argument: str) -> int:
+        gone = endpoint.endswith("_restore") or endpoint.startswith("deleted_")
+        return self.trash[argument] if gone else self.ids[argument]
+
+
+@pytest.fixture
+def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
+    """One of everything of alice's, some of it shared with bob."""
+    mood = tracker(alice, "multiple_choice", name=f"{MARK} mood", description=MARK)
+    entry = log(alice, mood["id"], "Calm", note=MARK)["id"]
+    gone_entry = log(alice, mood["id"], "Low", note=MARK)["id"]
+    alice.delete(f"logs/{gone_entry}")
+    gone = tracker(alice, name=f"{MARK} gone")["id"]
+    alice.delete(f"trackers/{gone}")
+    walk = tracker(alice, "time_duration", name=f"{MARK} walk")["id"]
+    alice.post(f"trackers/{walk}/timer")
+    share(alice, bob, mood["id"], "viewer")
+    alice.post(f"trackers/{walk}/people", {"username": "bob", "role": "editor"})
+    link = items(bob, "invitations")[0]["id"]
+    job = upload(alice, f"date,value,note\n2026-11-01,1,{MARK}\n", f"{MARK}.csv").get_json()["id"]
+    queue.run(app)
+    return Home(
+        {
+            "tracker_id": mood["id"],
+            "choice_id": mood["choices"][0]["id"],
+            "link_id": link,
+            "log_id": entry,
+            "job_id": job,
+            "session_id": items(alice, "account/sessions")[0]["id"],
+        },
+        {"tracker_id": gone, "log_id": gone_entry},
+    )
+
+
+def arguments(operation: Operation) -> list[str]:
+    """The names in the path that are ids."""
+    found = [name for _, name in openapi.PART.findall(operation.path)]
+    return [name for name in found if name not in WITHOUT_IDS]
+
+
+def ask(person: Person, operation: Operation, ids: dict[str, int]) -> TestResponse:
+    """The operation, with those ids in its path."""
+    path = openapi.PART.sub(lambda part: str(ids.get(part[2], "x")), operation.path)
+    key = f"{operation.endpoint}.{operation.method}"
+    body = None if operation.contract.body is None else BODIES[key]
+    more: dict[str, Any] = {} if body is None else {"json": body}
+    return person.call(operation.method.upper(), path.lstrip("/"), **more)
+
+
+def told(answer: TestResponse) -> tuple[int, str, bytes]:
+    """All that an asker could compare."""
+    return answer.status_code, answer.content_type, answer.get_data()
+
+
+def private() -> Iterator[Operation]:
+    """Every operation that names something of somebody's by an id."""
+    yield from (operation for operation in openapi.operations() if arguments(operation))
+
+
+def snapshot(person: Person) -> list[Any]:
+    """Everything that the person sees."""
+    paths = ["trackers", "today", "deleted", "timers", "exports", "imports", "account/sessions"]
+    found = [person.get(path).get_json() for path in paths]
+    for item in found[0]["items"]:
+        found += [person.get(f"trackers/{item['id']}/{p}").get_json() for p in ("logs", "people")]
+    return found
+
+
+def test_the_routes_are_those_that_are_served(app: Flask) -> None:
+    said = {re.sub(r"<\w+:", "<", operation.path) for operation in private()}
+    assert said == {
+        re.sub(r"<\w+:", "<", rule.rule).removeprefix("/api/v1")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/") and set(rule.arguments) - WITHOUT_IDS
+    }
+
+
+def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: Home) -> None:
+    own = tracker(charlie, "multiple_choice")["id"]
+    before = snapshot(alice)
+    for operation in private():
+        names = arguments(operation)
+        nobodys = told(ask(charlie, operation, dict.fromkeys(names, NOBODYS)))
+        anothers = {name: home.id_for(operation.endpoint, name) for name in names}
+        where = (operation.method, operation.path)
+        assert nobodys[0] == 404, (where, nobodys)
+        assert told(ask(charlie, operation, anothers)) == nobodys, where
+        if len(names) > 1:  # one's own tracker is no way to what hangs on another's
+            mixed = told(ask(charlie, operation, anothers | {"tracker_id": own}))
+            assert mixed == nobodys, where
+    assert snapshot(alice) == before
+
+
+def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Home) -> None:
+    for operation in private():
+        names = arguments(operation)
+        anothers = {name: home.id_for(operation.endpoint, name) for name in names}
+        nobodys = told(ask(visitor, operation, dict.fromkeys(names, NOBODYS)))
+        assert nobodys[0] == 401, operation.path
+        assert told(ask(visitor, operation, anothers)) == nobodys, operation.path
+
+
+def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home) -> None:
+    for operation in openapi.operations():
+        if operation.method == "get" and not openapi.PART.search(operation.path):
+            answer = charlie.get(operation.path.lstrip("/"))
+            assert MARK not in answer.get_data(as_text=True), operation.path
+            assert "alice" not in answer.get_data(as_text=True), operation.path
+
+
+def test_bodies_name_no_trackers_of_others(alice: Person, charlie: Person, home: Home) -> None:
+    mood = home.ids["tracker_id"]
+    for tracker_id in (mood, NOBODYS):
+        assert charlie.post("exports", {"tracker_ids": [tracker_id]}).status_code == 404
+        assert upload(charlie, tracker_id=str(tracker_id)).status_code == 404
+    assert items(charlie, "exports") == items(charlie, "imports") == []
