@@ -173,7 +173,7 @@ describe('LoadState', () => {
   })
   it('says from when it is while there is no network', async () => {
     const props = { loading: false, error: new ApiProblem({ status: 0 }), ready: true }
-    render(LoadState, { props: { ...props, at: Date.now() }, slots })
+    const { emitted } = render(LoadState, { props: { ...props, at: Date.now() }, slots })
     dispatchEvent(new Event('offline'))
     await nextTick()
     expect(screen.getByText(/^As of \d/)).toBeTruthy()
@@ -181,6 +181,7 @@ describe('LoadState', () => {
     dispatchEvent(new Event('online'))
     await nextTick()
     expect(screen.queryByText(/^As of/)).toBeNull()
+    expect(emitted().retry).toHaveLength(1)
   })
   it('keeps what was loaded when loading again fails', async () => {
     const error = new ApiProblem({ status: 0 })
