@@ -65,13 +65,6 @@ def is_free(username: str) -> bool:
     return db.session.scalar(select(User.id).where(User.username == username)) is None
 
 
-def find_version(owner_id: int) -> int:
-    """The data version of a person; 0 when there is none."""
-    return (
-        db.session.scalar(select(UserVersion.version).where(UserVersion.user_id == owner_id)) or 0
-    )
-
-
 # Built once: putting this statement together would cost more than running it.
 _ASKER = (
     select(

@@ -68,11 +68,6 @@ def _with_choices(page: Sequence[Shown]) -> list[int]:
     return [s.tracker.id for s in page if Kind(s.tracker.kind) is Kind.MULTIPLE_CHOICE]
 
 
-def _without_step(page: Sequence[Shown]) -> list[int]:
-    numbers = [s.tracker for s in page if Kind(s.tracker.kind) is Kind.NUMERICAL]
-    return [tracker.id for tracker in numbers if not tracker.step]
-
-
 def _days(tracker: Tracker, week: Sequence[date], days: Days) -> list[CardDay]:
     kind = Kind(tracker.kind)
     return [CardDay.of(day, kind, days.get((tracker.id, day))) for day in week]

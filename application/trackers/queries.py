@@ -163,19 +163,6 @@ def list_trash(owner_id: int, below: tuple[datetime, int] | None, limit: int) ->
     ).all()
 
 
-def list_ids(owner_id: int, at_least: Role = Role.VIEWER) -> list[int]:
-    """The ids of all trackers the asker sees with that role, archived ones too, in their order."""
-    roles = [role for role, rank in RANK.items() if rank >= RANK[at_least]]
-    return list(
-        db.session.scalars(
-            select(Tracker.id)
-            .join(UserTracker, UserTracker.tracker_id == Tracker.id)
-            .where(*_seen_by(owner_id), Tracker.deleted_at.is_(None), UserTracker.role.in_(roles))
-            .order_by(UserTracker.position, UserTracker.id)
-        )
-    )
-
-
 def find_named(owner_id: int, name_key: str) -> Tracker | None:
     """The owner's tracker of that (folded) name, or None; the trash does not count."""
     return db.session.scalar(
