@@ -66,11 +66,16 @@ export function wayBack(next: unknown): string {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/today'
 }
 
+/** To sign in, with the way back to `place` unless they left on purpose. */
+function signInFrom(place: string) {
+  return { path: '/sign-in', query: useAccount().left ? {} : { next: place } }
+}
+
 router.beforeEach(async (to) => {
   const account = useAccount()
   await account.load()
   if (!to.meta.open && !account.signedIn) {
-    return { path: '/sign-in', query: to.fullPath === '/today' ? {} : { next: to.fullPath } }
+    return to.fullPath === '/today' ? '/sign-in' : signInFrom(to.fullPath)
   }
   if (account.signedIn && (to.path === '/sign-in' || to.path === '/sign-up')) {
     return wayBack(to.query.next)
@@ -91,5 +96,5 @@ onSignedOut(() => {
   account.take(null)
   useTimers().running = []
   const here = router.currentRoute.value.fullPath
-  void router.replace({ path: '/sign-in', query: { next: here } })
+  void router.replace(signInFrom(here))
 })

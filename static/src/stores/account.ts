@@ -10,11 +10,14 @@ import { dropDrafts } from '@/lib/drafts'
 export const useAccount = defineStore('account', () => {
   const account = ref<Account | null>(null)
   const known = ref(false)
+  /** They went on purpose: whatever was still under way must not ask for a way back. */
+  const left = ref(false)
   const signedIn = computed(() => account.value !== null)
 
   function take(answer: Account | null): void {
     account.value = answer
     known.value = true
+    if (answer) left.value = false
   }
   /** Asks once who this is; not being signed in is an answer, a silent server is an error. */
   async function load(again = false): Promise<void> {
@@ -33,12 +36,23 @@ export const useAccount = defineStore('account', () => {
     take(await api.register(registration))
   }
   async function signOut(): Promise<void> {
-    await api.logout()
+    left.value = true
+    try {
+      await api.logout()
+    } catch (error) {
+      left.value = false
+      throw error
+    }
+    leave()
+  }
+  /** What stays behind when somebody goes on purpose: nothing. */
+  function leave(): void {
+    left.value = true
     dropDrafts()
     take(null)
   }
   async function change(body: AccountChange): Promise<void> {
     take(await api.changeAccount(body))
   }
-  return { account, known, signedIn, take, load, signIn, signUp, signOut, change }
+  return { account, known, left, signedIn, take, load, signIn, signUp, signOut, leave, change }
 })
