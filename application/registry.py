@@ -1,11 +1,13 @@
 """Table of contents of the product: every domain, lowest first, and what each hands down.
 
-A lower domain must sometimes call something above itself: run or resume a job, forget a person.
+A lower domain must sometimes call something above itself: run or resume a job, say what a delivery
+says, forget a person.
 It asks here for what the domains have handed down, so the imports keep pointing downwards.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -28,11 +30,29 @@ class JobKind:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryKind:
+    """A kind of message that must reach someone.
+
+    `plan(now)` names whoever is due at that instant and has no row yet (a Due each); None where
+    it is asked for by hand. `compose(messages, now)` says what each claimed message says, a whole
+    batch at once: every id gets its Content, a Skip or a Wait (see deliveries/messages.py).
+    `label` is its name in the log; `private` kinds are not shown there.
+    """
+
+    name: str
+    label: str
+    compose: Callable[[Sequence[Any], datetime], Mapping[int, Any]]
+    plan: Callable[[datetime], Iterable[Any]] | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """What one domain hands down to those below it."""
 
     name: str
     job_kinds: tuple[JobKind, ...] = ()
+    delivery_kinds: tuple[DeliveryKind, ...] = ()
     forget: Callable[[int], None] | None = None  # erase what a leaving owner leaves behind
 
 
@@ -42,6 +62,7 @@ class Registry:
 
     domains: tuple[Domain, ...] = ()
     jobs: dict[str, JobKind] = field(default_factory=dict)
+    deliveries: dict[str, DeliveryKind] = field(default_factory=dict)
 
     def add(self, *domains: Domain) -> None:
         """Take the domains in, in their order (lowest first)."""
@@ -50,6 +71,10 @@ class Registry:
                 if kind.name in self.jobs:
                     raise ValueError(f"two job kinds are called {kind.name}")
                 self.jobs[kind.name] = kind
+            for message in domain.delivery_kinds:
+                if message.name in self.deliveries:
+                    raise ValueError(f"two kinds of delivery are called {message.name}")
+                self.deliveries[message.name] = message
         self.domains += domains
 
     def forget(self, owner_id: int) -> None:
@@ -70,9 +95,11 @@ def domains() -> tuple[Domain, ...]:
     return (
         Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
         Domain("jobs", forget=jobs.forget),
+        Domain("deliveries"),
         Domain("trackers", forget=people.forget),
         Domain("logs", forget=logs.forget),
         Domain("insights"),
+        Domain("reports"),
         Domain(
             "transfers",
             job_kinds=(
@@ -91,7 +118,8 @@ def registry() -> Registry:
 
 def init_app(app: Flask) -> None:
     """Fill the registry of `app`, and make every domain's tables known."""
-    for name in ("accounts", "jobs", "trackers", "logs", "transfers"):
+    import_module("application.platform.heartbeats")
+    for name in ("accounts", "jobs", "deliveries", "trackers", "logs", "reports", "transfers"):
         import_module(f"application.{name}.models")
     table = Registry()
     table.add(*domains())

@@ -32,9 +32,21 @@ class User(Base, UserMixin):
     day_starts_at: Mapped[int] = mapped_column(SmallInteger, default=0)
     week_starts_on: Mapped[int] = mapped_column(SmallInteger, default=1)
     reminder_at: Mapped[time | None] = mapped_column(default=time(20, 0))
+    # What was due before these two instants is not sent: a setting looks ahead.
+    reminder_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    report_since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    reminder_channel: Mapped[Literal["webhook", "mail"]] = mapped_column(
+        String(8), default="webhook"
+    )
     webhook: Mapped[str | None] = mapped_column(String(2000))
     webhook_secret: Mapped[str | None] = mapped_column(String(120))
+    webhook_old_secret: Mapped[str | None] = mapped_column(String(120))
+    webhook_old_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    webhook_failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    webhook_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    webhook_off_reason: Mapped[str | None] = mapped_column(String(500))
     report_format: Mapped[Literal["html", "pdf"]] = mapped_column(String(4), default="html")
+    report_paper: Mapped[Literal["a4", "letter"]] = mapped_column(String(6), default="a4")
     report_on: Mapped[bool] = mapped_column(default=True)
 
 

@@ -1,0 +1,1 @@
+"""Messages that must reach someone: the outbox."""
