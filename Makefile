@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo bench api lint format clean dev python page front
+.PHONY: help run test check demo faults bench api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1 \t/' | expand -t 12
@@ -43,6 +43,9 @@ api: dev ## write api.yaml, and the page's types, from routes and schemas
 demo: ## fill an account with a believable year, and print how to sign in
 	@$(PYTHON) deploy/bootstrap.py python
 	@$(BIN)/flask --app app demo
+
+faults: dev ## kill everything while 1,500 messages are due, and count what was lost
+	$(BIN)/python -m tests.faults.storm $(STORM)
 
 bench: dev ## measure against a bare route and raw SQL, and print one table
 	$(BIN)/python -m benchmarks
