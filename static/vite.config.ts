@@ -10,22 +10,30 @@ const api = process.env.TEND_API ?? 'http://localhost:8000'
 // Bootstrap 5.3 is written for an older Sass; its warnings are not about our code.
 const oldSass = ['import', 'global-builtin', 'color-functions', 'if-function'] as const
 
-/** Puts the typeface's static files beside the page: the server draws its charts with them. */
-const chartFonts: Plugin = {
-  name: 'chart-fonts',
+const figtree = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600']
+const serverFonts = [
+  ...figtree.map((part) => `@fontsource/figtree/files/figtree-${part}-normal.woff2`),
+  ...['latin', 'latin-ext'].map(
+    (part) => `@fontsource-variable/fraunces/files/fraunces-${part}-soft-normal.woff2`,
+  ),
+]
+
+/** Puts typefaces beside the page under names that stay: the server draws charts and reports with them. */
+const fontsOfServer: Plugin = {
+  name: 'fonts-of-server',
   apply: 'build',
   generateBundle() {
-    for (const part of ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600']) {
-      const file = `figtree-${part}-normal.woff2`
-      const path = new URL(`./node_modules/@fontsource/figtree/files/${file}`, import.meta.url)
-      this.emitFile({ type: 'asset', fileName: `fonts/${file}`, source: readFileSync(path) })
+    for (const file of serverFonts) {
+      const path = new URL(`./node_modules/${file}`, import.meta.url)
+      const fileName = `fonts/${file.split('/').at(-1)}`
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(path) })
     }
   },
 }
 
 export default defineConfig(({ command }) => ({
   base: command === 'build' ? '/static/' : '/',
-  plugins: [vue(), chartFonts],
+  plugins: [vue(), fontsOfServer],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   css: {
     preprocessorOptions: { scss: { quietDeps: true, silenceDeprecations: [...oldSass] } },

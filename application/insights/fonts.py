@@ -3,7 +3,7 @@
 import logging
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -38,10 +38,18 @@ OTHER_SCRIPTS: Final = (
 )  # fmt: skip
 
 
-def convert(source: Path, family: str, weight: int, folder: Path) -> Path:
+def cache_folder() -> Path:
+    """Where converted typefaces are kept from one process to the next."""
+    return Path(mpl.get_cachedir()) / "tend-fonts"
+
+
+def convert(
+    source: Path, family: str, weight: int, folder: Path, axes: Mapping[str, float] | None = None
+) -> Path:
     """Write `source` (WOFF2) into `folder` as TrueType under our own family name: the new path.
 
     The files call themselves "Figtree Light" whatever their weight; matplotlib would mix them up.
+    Of a variable font `axes` says where on its axes the one cut lies that is kept.
     """
     content = source.read_bytes()
     name = f"{family.replace(' ', '')}-{weight}-{sha256(content).hexdigest()[:12]}.ttf"
@@ -52,11 +60,17 @@ def convert(source: Path, family: str, weight: int, folder: Path) -> Path:
 
     with TTFont(source) as font:
         font.flavor = None
+        if axes:
+            from fontTools.varLib.instancer import instantiateVariableFont
+
+            instantiateVariableFont(font, dict(axes), inplace=True)
+            font.tables.pop("STAT", None)  # it would name styles that are gone
         names = font["name"]
         names.names = [one for one in names.names if one.nameID in (0, 5, 13, 14)]
         style = "Regular" if weight == 400 else "SemiBold"
         for number, text in ((1, family), (2, style), (4, f"{family} {style}"), (6, target.stem)):
             names.setName(text, number, 3, 1, 0x409)
+        font["OS/2"].usWeightClass = weight
         folder.mkdir(parents=True, exist_ok=True)
         # Renamed into place: two processes may make the same file at the same moment.
         with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
@@ -68,8 +82,7 @@ def convert(source: Path, family: str, weight: int, folder: Path) -> Path:
 @lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
     """Families in the order they are asked for a letter; those the machine lacks are left out."""
-    folder = Path(mpl.get_cachedir()) / "tend-fonts"
-    ours = _register(FOLDERS, folder)
+    ours = _register(FOLDERS, cache_folder())
     present = {entry.name for entry in fontManager.ttflist}
     return (*ours, FALLBACK, *(name for name in OTHER_SCRIPTS if name in present))
 
