@@ -63,7 +63,7 @@ def run(current: Any) -> None:
         finish(current, "done")
         return
     with database.transaction():
-        current.hold(mail.LONGEST)
+        current.hold(timedelta(minutes=1))
     try:
         mail.send(letter)
     except mail.NotNow:

@@ -1,131 +1,135 @@
-"""The one door to the mail server: a letter is a folder of templates, sent over SMTP or filed.
+"""The one door to mail: a letter is a folder of templates, made a message, and sent or filed.
 
-Without SMTP_HOST a letter is written as an .eml file into the data folder, where whoever runs
-this machine can read it.
+`compose` needs the application (templates) and is called where it is at hand; `deliver` needs
+nothing but the message and the settings, so that threads may send. Without SMTP_HOST a message is
+written as an .eml file into the data folder, where whoever runs this machine can read it.
 """
 
 import os
 import re
-import smtplib
-import ssl
 import tempfile
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
-from flask_mail import BadHeaderError, Connection, Message
 
+from application.platform import smtp
 from application.platform.clock import now
+from application.platform.envelope import Attachment, Image, Message, one_line, word
+from application.platform.refusals import MailError, Never, NotNow
 from config import Settings
 
-LONGEST = timedelta(minutes=10)  # a lease for one sending: several waits of SMTP_TIMEOUT
-FINAL = 500
+__all__ = [
+    "Attachment",
+    "Image",
+    "Letter",
+    "MailError",
+    "Message",
+    "Never",
+    "NotNow",
+    "compose",
+    "deliver",
+    "forget",
+    "keep",
+    "one_line",
+]
 
-
-class NotNow(Exception):
-    """The server is away or says to come again; the letter was not taken."""
-
-
-class Never(Exception):
-    """The letter will not be taken however often it is tried; the message says why."""
+LANGUAGE = "en"
+SAY_NO_ADDRESS = "This is no address that mail could be sent to."
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person. `name` is its folder in templates/email; `id` stays on a retry."""
+    """A letter to one person. `name` is its folder in templates/email; `id` stays on a retry.
+
+    `html` and `text` take the place of the folder's body.html and body.txt where they were made
+    before; HTML shows an image as `<img src="cid:…">`. `unsubscribe` is the URL whose POST stops
+    letters like this one (RFC 8058).
+    """
 
     to: str
     name: str
     id: str
     context: dict[str, Any] = field(default_factory=dict)
-
-
-class SafeConnection(Connection):
-    """Flask-Mail's connection, with a time limit and with the server's certificate checked."""
-
-    def configure_host(self) -> smtplib.SMTP:
-        """Connect, encrypt and sign in as the settings say."""
-        settings: Settings = current_app.config["TEND"]
-        host, port, patience = settings.smtp_host, settings.smtp_port, settings.smtp_timeout
-        server: smtplib.SMTP
-        if settings.smtp_security == "tls":
-            context = ssl.create_default_context()
-            server = smtplib.SMTP_SSL(host, port, timeout=patience, context=context)
-        else:
-            server = smtplib.SMTP(host, port, timeout=patience)
-        try:
-            if settings.smtp_security == "starttls":
-                server.starttls(context=ssl.create_default_context())
-            if settings.smtp_user:
-                server.login(settings.smtp_user, settings.smtp_password)
-        except BaseException:
-            server.close()
-            raise
-        return server
-
-    def __exit__(self, *error: Any) -> None:
-        """Leave; a server that hangs up first has already answered what matters."""
-        if self.host is not None:
-            try:
-                self.host.quit()
-            except (smtplib.SMTPException, OSError):
-                self.host.close()
-
-
-def send(letter: Letter) -> None:
-    """Send it. Raises NotNow when it is worth another try, Never when it is not."""
-    settings: Settings = current_app.config["TEND"]
-    message = compose(letter, settings)
-    if settings.mail == "folder":
-        keep(message, letter, settings.mail_folder)
-        return
-    try:
-        with SafeConnection(current_app.extensions["mail"]) as connection:
-            connection.send(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        code, said = next(iter(error.recipients.values()))
-        _judge(code, said)
-    except smtplib.SMTPResponseException as error:
-        _judge(error.smtp_code, error.smtp_error)
-    except smtplib.SMTPNotSupportedError as error:
-        raise Never(str(error)) from None
-    except BadHeaderError:
-        raise Never("A header of the letter held a line break.") from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise NotNow(type(error).__name__) from None
-
-
-def _judge(code: int, said: bytes | str) -> None:
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    if code >= FINAL:
-        raise Never(f"{code} {text}"[:300])
-    raise NotNow(f"{code} {text}"[:300])
+    html: str | None = None
+    text: str | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str | None = None
 
 
 def compose(letter: Letter, settings: Settings) -> Message:
-    """The letter as a message, with its text and its HTML."""
+    """The letter as a finished message. Raises Never for an address that no mail can go to."""
+    if not re.fullmatch(r"[^\s\x00-\x1f\x7f<>,;:\"()\[\]\\@]+@[^\s\x00-\x1f\x7f<>,;@]+", letter.to):
+        raise Never(SAY_NO_ADDRESS, cause="recipient")
     folder = f"email/{letter.name}"
-    domain = urlsplit(settings.public_url).hostname
+    context = {"public_url": settings.public_url, "language": LANGUAGE, **letter.context}
+    text, html = letter.text, letter.html
     message = Message(
-        subject=render_template(f"{folder}/subject.txt", **letter.context).strip(),
+        subject=one_line(render_template(f"{folder}/subject.txt", **context)),
         recipients=[letter.to],
-        body=render_template(f"{folder}/body.txt", **letter.context),
-        html=render_template(f"{folder}/body.html", **letter.context),
+        body=tidy(render_template(f"{folder}/body.txt", **context)) if text is None else text,
+        html=render_template(f"{folder}/body.html", **context) if html is None else html,
         sender=settings.mail_from,
-        extra_headers={"Auto-Submitted": "auto-generated"},
+        extra_headers=headers_of(letter),
     )
-    message.msgId = f"<{letter.id}@{domain}>"
+    message.images = letter.images
+    message.files = letter.attachments
+    message.msgId = f"<{word(letter.id)}@{domain_of(settings)}>"
     message.date = now().timestamp()
+    try:
+        message.finish()
+    except UnicodeError:  # Flask-Mail writes addresses in ASCII, but for the domain
+        raise Never(SAY_NO_ADDRESS, cause="recipient") from None
     return message
 
 
-def keep(message: Message, letter: Letter, folder: Path) -> Path:
+def headers_of(letter: Letter) -> dict[str, str]:
+    """What else stands at the head of a letter."""
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": LANGUAGE}
+    if letter.unsubscribe:
+        url = re.sub(r"[\s<>]", "", one_line(letter.unsubscribe))
+        headers["List-Unsubscribe"] = f"<{url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def domain_of(settings: Settings) -> str:
+    """The right half of a Message-ID: the name that this installation goes by."""
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    return host.encode("idna").decode() if not host.isascii() else host
+
+
+def tidy(text: str) -> str:
+    """A text part without the holes that conditions leave in a template."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def deliver(message: Message, settings: Settings, within: float = smtp.WITHIN) -> None:
+    """Send (or file) the message, from any thread, within so many seconds.
+
+    Raises NotNow when it is worth another try, Never when it is not; both carry the server's
+    `code` (or None) and say in a sentence what happened.
+    """
+    if settings.mail == "folder":
+        keep(message, settings.mail_folder)
+    else:
+        smtp.send(message, settings, within)
+
+
+def send(letter: Letter) -> None:
+    """Compose and deliver in one go, where the application is at hand. Raises as both do."""
+    settings: Settings = current_app.config["TEND"]
+    deliver(compose(letter, settings), settings)
+
+
+def keep(message: Message, folder: Path) -> Path:
     """Write the message into `folder`, whole or not at all; its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{now():%Y%m%dT%H%M%S}-{letter.id}-{file_part(letter.to)}.eml"
+    ident = word(message.msgId.strip("<>").partition("@")[0])
+    name = f"{now():%Y%m%dT%H%M%S}-{ident}-{file_part(message.to)}.eml"
     handle, unfinished = tempfile.mkstemp(dir=folder)  # mode 0600
     with os.fdopen(handle, "wb") as file:
         file.write(message.as_bytes())
@@ -143,4 +147,4 @@ def forget(address: str) -> None:
 
 def file_part(address: str) -> str:
     """An address as part of a file's name."""
-    return re.sub(r"[^a-z0-9@._]", "_", address.lower())
+    return re.sub(r"[^a-z0-9@._]", "_", address.lower())[:200]
