@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     roles: str = "web,worker,beat"
     web_workers: int = Field(default=2, ge=1, le=64)
     job_workers: int = Field(default=2, ge=1, le=64)
+    send_workers: int = Field(default=2, ge=1, le=64)
     max_import_mb: int = Field(default=50, ge=1, le=1024)
     export_hours: int = Field(default=24, ge=1, le=720)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"

@@ -1,6 +1,17 @@
 """ONE TABLE: every URL of the API and the resource that answers it."""
 
-from api import account, accounts, deleted, logs, people, timers, today, trackers, transfers
+from api import (
+    account,
+    accounts,
+    deleted,
+    deliveries,
+    logs,
+    people,
+    timers,
+    today,
+    trackers,
+    transfers,
+)
 from api.base import Resource
 from api.insights import ChartResource, DayListResource, StatsResource
 
@@ -54,6 +65,8 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("imports/<int:job_id>/confirm", transfers.ImportConfirmResource, "import_confirm"),
     ("imports/<int:job_id>/undo", transfers.ImportUndoResource, "import_undo"),
     ("imports/<int:job_id>/rejects", transfers.ImportRejectsResource, "import_rejects"),
+    ("deliveries", deliveries.DeliveryListResource, "deliveries"),
+    ("deliveries/<big:delivery_id>/resend", deliveries.DeliveryResendResource, "delivery_resend"),
     ("jobs/<int:job_id>", transfers.JobResource, "job"),
     ("jobs/<int:job_id>/cancel", transfers.JobCancelResource, "job_cancel"),
     ("jobs/<int:job_id>/file", transfers.JobFileResource, "job_file"),

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, Response, render_template, send_from_directory
+from flask import Flask, Response, render_template, request, send_from_directory
 from sqlalchemy import text
 from werkzeug.exceptions import NotFound
 
+from api import health
 from api.csrf import set_xsrf
 from api.routes import API
 from application import __version__
@@ -66,9 +67,11 @@ def init_app(app: Flask) -> None:
     """Register the routes that are not the API."""
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    def healthz() -> tuple[dict[str, Any], int]:
+        if "deep" in request.args:
+            return health.look()
         db.session.execute(text("SELECT 1"))
-        return {"status": "ok", "release": __version__}
+        return {"status": "ok", "release": __version__}, 200
 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:

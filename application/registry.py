@@ -7,7 +7,7 @@ It asks here for what the domains have handed down, so the imports keep pointing
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -36,13 +36,15 @@ class DeliveryKind:
     `plan(now)` names whoever is due at that instant and has no row yet (a Due each); None where
     it is asked for by hand. `compose(messages, now)` says what each claimed message says, a whole
     batch at once: every id gets its Content, a Skip or a Wait (see deliveries/messages.py).
-    `label` is its name in the log; `private` kinds are not shown there.
+    `label` is its name in the log; `private` kinds are not shown there. `again` is how long it is
+    tried when somebody asks for it once more; None: until it would have been too late anyway.
     """
 
     name: str
     label: str
     compose: Callable[[Sequence[Any], datetime], Mapping[int, Any]]
     plan: Callable[[datetime], Iterable[Any]] | None = None
+    again: timedelta | None = None
     private: bool = False
 
 
@@ -87,6 +89,7 @@ class Registry:
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
     from application.accounts import recovery
+    from application.deliveries import notices
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.trackers import services_people as people
@@ -95,7 +98,12 @@ def domains() -> tuple[Domain, ...]:
     return (
         Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
         Domain("jobs", forget=jobs.forget),
-        Domain("deliveries"),
+        Domain(
+            "deliveries",
+            delivery_kinds=(
+                DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
+            ),
+        ),
         Domain("trackers", forget=people.forget),
         Domain("logs", forget=logs.forget),
         Domain("insights"),

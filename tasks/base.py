@@ -6,9 +6,11 @@ from celery import Celery, Task
 from celery.signals import worker_process_init
 from flask import Flask
 
+from application.platform import heartbeats
 from application.platform.background import celery
 from application.platform.database import rollback
 from application.platform.extensions import db
+from tasks.schedule import TICKS
 
 WORKER_SOCKET_SECONDS = 30  # above the broker's blocking read; the web's one second is too short
 
@@ -23,7 +25,10 @@ class AppTask(Task):  # type: ignore[type-arg]
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with _app[-1].app_context():
             try:
-                return super().__call__(*args, **kwargs)
+                result = super().__call__(*args, **kwargs)
+                if self.name in TICKS:
+                    heartbeats.beat(self.name)
+                return result
             finally:
                 rollback()
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +40,7 @@ class Delivery(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(32))
     period: Mapped[str] = mapped_column(String(64))
-    channel: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[Literal["webhook", "mail"]] = mapped_column(String(8))
     target: Mapped[str] = mapped_column(String(255))
     message_id: Mapped[str] = mapped_column(String(40), unique=True)
     state: Mapped[State] = mapped_column(String(8), default=State.DUE)

@@ -93,6 +93,15 @@ def _tell_redis(key: str, body: bytes) -> None:
         _rest()
 
 
+def answers() -> bool:
+    """Whether Redis answers now."""
+    try:
+        cache.get("health")
+    except Exception:  # as above
+        return False
+    return True
+
+
 def _rest() -> None:
     global _resting_until
     _resting_until = time.monotonic() + REST_SECONDS

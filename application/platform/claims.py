@@ -6,7 +6,7 @@ database's wherever several machines could disagree about it.
 """
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
@@ -30,6 +30,13 @@ def instant(plus: timedelta = timedelta()) -> ColumnElement[Any]:
     return literal(now() + plus, UtcDateTime())  # SQLite has no clock but this machine's
 
 
+def present() -> datetime:
+    """The database's present instant."""
+    found: datetime | None = db.session.scalar(select(instant()))
+    assert found is not None  # for the types: it is an expression, not a row
+    return found.astimezone(UTC)
+
+
 def claim(model: Any, row_id: int, ready: str, taken: str, lease: timedelta = LEASE) -> str | None:
     """Take the row if it is `ready`, or `taken` with its lease over: the claim's token, or None."""
     token = secrets.token_hex(8)
@@ -50,6 +57,67 @@ def claim(model: Any, row_id: int, ready: str, taken: str, lease: timedelta = LE
         .execution_options(synchronize_session=False)
     )
     return token if db.session.scalar(statement) is not None else None
+
+
+def claim_due(model: Any, ready: str, taken: str, limit: int, lease: timedelta) -> tuple[str, Any]:
+    """Take up to `limit` rows that are `ready` and due, the longest due first: (token, rows)."""
+    token = secrets.token_hex(8)
+    due = (
+        select(model.id)
+        .where(model.state == ready, model.next_at <= instant())
+        .order_by(model.next_at, model.id)
+        .limit(limit)
+    )
+    if db.engine.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    # A CTE, for PostgreSQL may run a plain subquery more than once, and take more than the limit.
+    statement = (
+        update(model)
+        .where(model.id.in_(select(due.cte().c.id)), model.state == ready)
+        .values(state=taken, claim=token, attempts=model.attempts + 1, lease_until=instant(lease))
+        .returning(model)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return token, db.session.scalars(statement).all()
+
+
+def reclaim(model: Any, ready: str, taken: str) -> int:
+    """Make those due again whose owner fell over (the lease is over); how many."""
+    statement = (
+        update(model)
+        .where(model.state == taken, model.lease_until < instant())
+        .values(state=ready, claim=None, lease_until=None, enqueued_at=None)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.scalars(statement).all())
+
+
+def offer(model: Any, ready: str, limit: int, again: timedelta) -> int:
+    """Stamp up to `limit` due rows that wait without a message, or whose message is old by `again`.
+
+    How many there were: what is stamped is to be put on the queue after the commit.
+    """
+    due = (
+        select(model.id)
+        .where(
+            model.state == ready,
+            model.next_at <= instant(),
+            or_(model.enqueued_at.is_(None), model.enqueued_at < instant(-again)),
+        )
+        .order_by(model.next_at, model.id)
+        .limit(limit)
+    )
+    if db.engine.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    statement = (
+        update(model)
+        .where(model.id.in_(select(due.cte().c.id)))
+        .values(enqueued_at=instant())
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.scalars(statement).all())
 
 
 def renew(model: Any, row_id: int, token: str, lease: timedelta = LEASE, **values: Any) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 import config
 
 PR_SET_PDEATHSIG = 1
-QUEUES = "deliver,jobs,ticks"
 
 
 def die_with_parent() -> None:
@@ -58,10 +57,19 @@ def web(settings: config.Settings) -> None:
 
 
 def worker(settings: config.Settings) -> None:
+    become_worker(settings, "work", "jobs", settings.job_workers)
+
+
+def sender(settings: config.Settings) -> None:
+    # A pool of its own: two long imports must not hold up the clock, nor what is due this evening.
+    become_worker(settings, "send", "deliver,ticks", settings.send_workers)
+
+
+def become_worker(settings: config.Settings, name: str, queues: str, processes: int) -> None:
     become_celery(
         settings,
-        *("worker", "--queues", QUEUES, "--pool", "prefork", "--hostname", "tend@%h"),
-        *("--concurrency", str(settings.job_workers), "--without-gossip", "--without-mingle"),
+        *("worker", "--queues", queues, "--pool", "prefork", "--hostname", f"{name}@%h"),
+        *("--concurrency", str(processes), "--without-gossip", "--without-mingle"),
     )
 
 
@@ -75,7 +83,7 @@ def become_celery(settings: config.Settings, command: str, *arguments: str) -> N
     os.execv(sys.executable, [*program, "--loglevel", settings.log_level])  # noqa: S606
 
 
-ROLES = {"cache": cache, "web": web, "worker": worker, "beat": beat}
+ROLES = {"cache": cache, "web": web, "worker": worker, "sender": sender, "beat": beat}
 
 
 def main(name: str) -> None:

@@ -20,8 +20,12 @@ from deploy.launcher.health import Probe
 from deploy.launcher.lock import MARK, mark_of
 
 # Started from the top, stopped from the bottom up; the seconds each is given to stop add up to 9.
-PROGRAMS = {"cache": 2, "worker": 3, "beat": 1, "web": 3}
-LATE = ("worker", "beat")  # they wait until the web answers, so a first start is not a scramble
+PROGRAMS = {"cache": 1, "worker": 2, "sender": 2, "beat": 1, "web": 3}
+LATE = (
+    "worker",
+    "sender",
+    "beat",
+)  # they wait until the web answers, so a first start is not a scramble
 LONGEST_PAUSE = 10  # seconds between two tries of a program that keeps failing
 TRIES_AT_START = 3
 # Celery warns in nine lines what we have said in one.
@@ -30,9 +34,10 @@ QUIET = "ignore:You're running the worker with superuser privileges"
 
 def programs_of(settings: Settings) -> list[str]:
     roles = settings.roles.split(",")
-    return [
-        name for name in PROGRAMS if name in roles or (name == "cache" and settings.embedded_cache)
-    ]
+    wanted = {*roles, *(["sender"] if "worker" in roles else [])}
+    if settings.embedded_cache:
+        wanted.add("cache")
+    return [name for name in PROGRAMS if name in wanted]
 
 
 def configuration(settings: Settings) -> str:

@@ -134,5 +134,7 @@ class Tend:
         return ""
 
     def everything_is_up(self) -> bool:
-        up = "tend@" in self.log("worker") and "ready" in self.log("worker")
+        up = all(
+            "@" in self.log(name) and "ready" in self.log(name) for name in ("worker", "sender")
+        )
         return bool(up and "is starting" in self.log("beat") and self.healthy())

@@ -144,8 +144,10 @@ def test_it_stops_in_order_and_leaves_nothing(data: Path, port: int, sign: signa
         assert tend.mine() == []
         assert tend.said().endswith("Tend has stopped.\n")
         log = tend.log("supervisor")
-        order = sorted(("web", "beat", "worker", "cache"), key=lambda n: log.index(f"stopped: {n}"))
-        assert order == ["web", "beat", "worker", "cache"]
+        order = sorted(
+            ("web", "beat", "sender", "worker", "cache"), key=lambda n: log.index(f"stopped: {n}")
+        )
+        assert order == ["web", "beat", "sender", "worker", "cache"]
         with socket.create_server(("127.0.0.1", port)):
             pass
 

@@ -6,6 +6,7 @@ The routes come from the URL map, so that a new one is asked too, or fails here 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from api import openapi
 from api.openapi import Operation
+from application.deliveries import services as deliveries
+from application.platform.database import transaction
 from tests.api.test_transfers import upload
 from tests.people import Person, Queue
 from tests.things import items, log, share, tracker
@@ -67,6 +70,8 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
     link = items(bob, "invitations")[0]["id"]
     job = upload(alice, f"date,value,note\n2026-11-01,1,{MARK}\n", f"{MARK}.csv").get_json()["id"]
     queue.run(app)
+    delivery = delivered(app, alice)
+    queue.take()
     return Home(
         {
             "tracker_id": mood["id"],
@@ -74,10 +79,20 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "link_id": link,
             "log_id": entry,
             "job_id": job,
+            "delivery_id": delivery,
             "session_id": items(alice, "account/sessions")[0]["id"],
         },
         {"tracker_id": gone, "log_id": gone_entry},
     )
+
+
+def delivered(app: Flask, person: Person) -> int:
+    """Something that is on its way to that person; its id."""
+    later = datetime.now(UTC) + timedelta(hours=3)
+    with app.app_context(), transaction():
+        deliveries.ask("notice", person.user_id, MARK, "mail", f"{MARK}@example.org", later)
+    found: int = items(person, "deliveries")[0]["id"]
+    return found
 
 
 def arguments(operation: Operation) -> list[str]:
@@ -107,7 +122,8 @@ def private() -> Iterator[Operation]:
 
 def snapshot(person: Person) -> list[Any]:
     """Everything that the person sees."""
-    paths = ["trackers", "today", "deleted", "timers", "exports", "imports", "account/sessions"]
+    paths = ["trackers", "today", "deleted", "timers", "exports", "imports", "deliveries"]
+    paths += ["account/sessions"]
     found = [person.get(path).get_json() for path in paths]
     for item in found[0]["items"]:
         found += [person.get(f"trackers/{item['id']}/{p}").get_json() for p in ("logs", "people")]

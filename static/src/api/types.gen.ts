@@ -739,6 +739,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to the asker and what waits, newest first. */
+        get: operations["deliveries.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it once more; what had arrived goes under a new id. */
+        post: operations["delivery_resend.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -1160,6 +1194,60 @@ export interface components {
             version: number;
         };
         /**
+         * DeliveryList
+         * @description Deliveries, newest first.
+         */
+        DeliveryList: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * DeliveryOut
+         * @description One message and what became of it. `status` is the last answer's code, `error` why not.
+         *
+         *     `next_at` is when it is tried next, null when it is over.
+         */
+        DeliveryOut: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Period */
+            period: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "webhook" | "mail";
+            /** To */
+            to: string;
+            state: components["schemas"]["application__deliveries__models__State"];
+            /** Attempts */
+            attempts: number;
+            /** Status */
+            status: number | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Next At */
+            next_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Can Resend */
+            can_resend: boolean;
+        };
+        /**
          * FreeOut
          * @description Whether a new account could have the name.
          */
@@ -1334,7 +1422,7 @@ export interface components {
             id: number;
             /** Kind */
             kind: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["application__jobs__models__State"];
             /** Step */
             step: string;
             /** Done */
@@ -1713,12 +1801,6 @@ export interface components {
             /** Current */
             current: boolean;
         };
-        /**
-         * State
-         * @description Where a job stands; preview waits for the person, the last four are final.
-         * @enum {string}
-         */
-        State: "queued" | "running" | "preview" | "done" | "failed" | "cancelled" | "undone";
         /**
          * StatsOut
          * @description What the values of a tracker say in a range of days; by kind.
@@ -2122,6 +2204,18 @@ export interface components {
             /** Choices */
             choices: boolean;
         };
+        /**
+         * State
+         * @description Where a delivery stands; the last three are final.
+         * @enum {string}
+         */
+        application__deliveries__models__State: "due" | "sending" | "sent" | "failed" | "skipped";
+        /**
+         * State
+         * @description Where a job stands; preview waits for the person, the last four are final.
+         * @enum {string}
+         */
+        application__jobs__models__State: "queued" | "running" | "preview" | "done" | "failed" | "cancelled" | "undone";
         /** @description RFC 9457. `errors` names every field that needs another look. */
         Problem: {
             type: string;
@@ -4375,6 +4469,70 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deliveries.get": {
+        parameters: {
+            query?: {
+                state?: ("due" | "sent" | "failed" | "skipped") | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delivery_resend.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
             /** @description Refused */

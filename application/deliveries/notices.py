@@ -1,0 +1,51 @@
+"""The mail that says a webhook was turned off, and why."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import current_app
+
+from application.accounts.queries import list_reaches
+from application.accounts.services_webhooks import TurnedOff
+from application.deliveries.messages import Content, Due, Message, Skip
+from application.platform.mail import Letter
+
+KIND: Final = "notice"
+TRIED: Final = timedelta(days=2)
+
+
+def webhook_is_off(person: TurnedOff) -> Due:
+    """The notice that is due to somebody whose webhook was turned off."""
+    return Due(
+        user_id=person.user_id,
+        period=f"webhook-off-{person.at:%Y%m%dT%H%M%S}",
+        channel="mail",
+        target=person.email,
+        expires_at=person.at + TRIED,
+        params={"host": person.host, "reason": person.reason},
+    )
+
+
+def compose(
+    messages: Sequence[Message],
+    now: datetime,  # noqa: ARG001 - every kind is asked the same way
+) -> Mapping[int, Content | Skip]:
+    """The mail to each."""
+    people = list_reaches([message.user_id for message in messages if message.user_id])
+    link = f"{current_app.config['TEND'].public_url}/settings/reminders"
+    found: dict[int, Content | Skip] = {}
+    for message in messages:
+        person = people.get(message.user_id or 0)
+        if person is None:
+            found[message.id] = Skip("This account is gone.")
+            continue
+        context = {
+            "username": person.username,
+            "host": message.params.get("host", ""),
+            "reason": message.params.get("reason", ""),
+            "link": link,
+        }
+        letter = Letter(to=person.email, name="notice", id=message.message_id, context=context)
+        found[message.id] = Content("Your webhook is off", "", link, {}, letter)
+    return found

@@ -1,0 +1,31 @@
+"""Tasks of the outbox: plan what is due, find what fell over, send a batch, forget the old."""
+
+from importlib import import_module
+
+from application.deliveries import services
+from application.platform.background import celery
+
+
+@celery.task(name="deliveries.plan")
+def plan() -> None:
+    """Add a row for whoever is due, and put the due ones on the queue."""
+    services.plan()
+    services.sweep()
+
+
+@celery.task(name="deliveries.sweep")
+def sweep() -> None:
+    """Take back what fell over, and queue what is due and not queued."""
+    services.sweep()
+
+
+@celery.task(name="deliveries.send")
+def send() -> None:
+    """Send what is due."""
+    import_module("application.deliveries.sending").send_due()
+
+
+@celery.task(name="deliveries.drop_old")
+def drop_old() -> None:
+    """Forget what was sent long ago."""
+    services.drop_old()
