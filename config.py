@@ -13,6 +13,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     smtp_timeout: float = Field(default=10, gt=0, le=60)
     mail_from: str = ""
 
+    # Where webhooks may go
+    webhook_trusted_hosts: str = ""
+
     # What runs here, and how much at a time
     roles: str = "web,worker,beat"
     web_workers: int = Field(default=2, ge=1, le=64)
@@ -135,6 +139,17 @@ class Settings(BaseSettings):
         if url in {"sqlite:///", "sqlite:///:memory:"}:
             raise ValueError("must name a file: several processes share it")
         return url
+
+    @field_validator("webhook_trusted_hosts")
+    @classmethod
+    def exact_hosts(cls, listed: str) -> str:
+        named = [host.strip().lower() for host in listed.split(",") if host.strip()]
+        for host in named:
+            match = re.fullmatch(r"(?:\[([0-9a-f:.]+)\]|[a-z0-9._-]+):([0-9]{1,5})", host)
+            plain = match and (match[1] is None or str(IPv6Address(match[1])) == match[1])
+            if not match or not plain or not 1 <= int(match[2]) <= 65535:
+                raise ValueError("must be exact host:port, as ntfy.lan:80, with commas between")
+        return ",".join(named)
 
     @field_validator("roles")
     @classmethod
@@ -209,6 +224,11 @@ class Settings(BaseSettings):
     @property
     def mail(self) -> Literal["smtp", "folder"]:
         return "smtp" if self.smtp_host else "folder"
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        """The exact host:port that webhooks may call although they lie inside the network."""
+        return frozenset(self.webhook_trusted_hosts.split(",")) - {""}
 
     @property
     def https(self) -> bool:
