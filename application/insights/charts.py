@@ -1,9 +1,9 @@
 """The pictures: a tracker's days as a line, its answers as bars, as SVG bytes for an `<img>`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
-from typing import Final
+from typing import Final, Literal
 
 from application.insights.canvas import Point, Sheet
 from application.insights.fonts import shorten, width
@@ -13,6 +13,8 @@ from application.insights.ticks import Scale, dates, scale, title
 from application.trackers.kinds import Kind
 
 __all__ = ["Day", "Size", "Theme", "bars", "line", "rolling_mean"]
+
+Form = Literal["svg", "png"]
 
 EDGE: Final = 12.0  # kept free at the right and above: room for half a circle
 DOT: Final = 5.5 * POINT
@@ -45,6 +47,7 @@ def line(
     size: Size,
     theme: Theme,
     means: Sequence[float | None] | None = None,
+    form: Form = "svg",
 ) -> bytes:
     """Each logged day as an open mark, its 7-day mean as a line; `days` consecutive, oldest first.
 
@@ -60,14 +63,21 @@ def line(
     head = title(kind, unit, values)
     if not values:
         _words_above(frame, head, frame.right)
-        return _nothing_yet(frame, "line")
+        return _nothing_yet(frame, "line", form)
     _words_above(frame, head, _legend(frame) - EDGE)
     _mean(frame, axis, means)
     _dots(frame, axis, days)
-    return frame.sheet.svg()
+    return _finished(frame.sheet, form)
 
 
-def bars(rows: Sequence[tuple[str, int]], *, kind: Kind, size: Size, theme: Theme) -> bytes:
+def bars(
+    rows: Sequence[tuple[str, int]],
+    *,
+    kind: Kind,
+    size: Size,
+    theme: Theme,
+    form: Form = "svg",
+) -> bytes:
     """How many days each answer was given, a horizontal bar each, in the order of `rows`.
 
     Of more than twelve the eleven most given are drawn, then one bar for all others together.
@@ -78,14 +88,19 @@ def bars(rows: Sequence[tuple[str, int]], *, kind: Kind, size: Size, theme: Them
         frame = _frame(kind, size, theme, scale([], kind))
         _grid(frame, scale([], kind))
         _words_above(frame, head, frame.right)
-        return _nothing_yet(frame, "bars")
-    return _bars(_most_given(rows), head, kind, size, theme)
+        return _nothing_yet(frame, "bars", form)
+    # In a mail nothing stands beside it, so few bars need not fill the height of a line.
+    low = form == "png"
+    return _finished(_bars(_most_given(rows), head, kind, size, theme, low), form)
 
 
 def _bars(
-    rows: Sequence[tuple[str, int]], head: str, kind: Kind, size: Size, theme: Theme
-) -> bytes:
+    rows: Sequence[tuple[str, int]], head: str, kind: Kind, size: Size, theme: Theme, low: bool
+) -> Sheet:
     measures, ink = SIZES[size], PALETTES[theme].ink
+    if low:
+        room = PITCH_AT_MOST * len(rows) + measures.text * LINE_OF_TEXT + EDGE
+        measures = replace(measures, height=min(measures.height, room))
     top = measures.height - measures.text * LINE_OF_TEXT
     pitch = min((top - 4) / len(rows), PITCH_AT_MOST)
     label = min(measures.label, pitch * 0.8)
@@ -109,7 +124,7 @@ def _bars(
         if value:
             outlines.append([(left, y - half), (end, y - half), (end, y + half), (left, y + half)])
     sheet.shapes(outlines, HUES[theme][kind].colour)
-    return sheet.svg()
+    return sheet
 
 
 def _most_given(rows: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
@@ -256,7 +271,7 @@ def _dots(frame: _Frame, axis: Scale, days: Sequence[Day]) -> None:
         frame.sheet.dots(points, MARKERS[frame.kind], DOT, hue.colour, hue.tint)
 
 
-def _nothing_yet(frame: _Frame, what: str) -> bytes:
+def _nothing_yet(frame: _Frame, what: str, form: Form) -> bytes:
     """The grid stays, and the middle says that this is where something will be."""
     palette, text = PALETTES[frame.theme], SIZES[frame.size].text
     x = (frame.left + frame.right) / 2
@@ -265,4 +280,8 @@ def _nothing_yet(frame: _Frame, what: str) -> bytes:
     said = f"The {what} start{'s' if what == 'line' else ''} with the first entry."
     frame.sheet.text((x, y + text * 0.3), "Nothing here yet", palette.ink, head, 600, "center")
     frame.sheet.text((x, y - text * 1.2), said, palette.ink_2, text, align="center")
-    return frame.sheet.svg()
+    return _finished(frame.sheet, form)
+
+
+def _finished(sheet: Sheet, form: Form) -> bytes:
+    return sheet.png() if form == "png" else sheet.svg()

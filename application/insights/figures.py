@@ -89,9 +89,7 @@ def _numbers(tracker: Followed, span: Span) -> NumberStats:
 
 def _answers(tracker: Followed, span: Span, today: date) -> AnswerStats:
     row = queries.count_answers(tracker.id, span)
-    runs = queries.count_runs(tracker.id, span)
-    # A day that is not over yet breaks nothing: the run stands as it did in the evening before.
-    open_day = span.last >= today and not runs.answered
+    streak, best = runs(tracker, span, today)
     return AnswerStats(
         **_frame(tracker, span),
         count=row.entries,
@@ -101,9 +99,17 @@ def _answers(tracker: Followed, span: Span, today: date) -> AnswerStats:
         share=tidy(row.yes / row.entries) if row.entries else None,
         yes_days=row.yes_days,
         no_days=row.days - row.yes_days,
-        streak=runs.to_eve if open_day else runs.to_last,
-        best_streak=runs.best,
+        streak=streak,
+        best_streak=best,
     )
+
+
+def runs(tracker: Followed, span: Span, today: date) -> tuple[int, int]:
+    """Days in a row at the end of the span, and the most: with a yes, or with any entry."""
+    found = queries.count_runs(tracker.id, span, any_entry=tracker.kind is not Kind.BOOLEAN)
+    # A day that is not over yet breaks nothing: the run stands as it did in the evening before.
+    open_day = span.last >= today and not found.answered
+    return found.to_eve if open_day else found.to_last, found.best
 
 
 def _choices(tracker: Followed, span: Span) -> ChoiceStats:

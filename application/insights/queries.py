@@ -202,15 +202,17 @@ def count_answers(tracker_id: int, span: Span) -> Answers:
     return Answers(*db.session.execute(statement).one())
 
 
-def count_runs(tracker_id: int, span: Span) -> Runs:
+def count_runs(tracker_id: int, span: Span, *, any_entry: bool = False) -> Runs:
     """Days in a row with a yes, of the runs that touch the span, each counted from its beginning.
+
+    `any_entry`: days with an entry, whatever it says.
 
     Gaps and islands: in a run of days, day number minus place in the list stays the same.
     """
     until = Span(date.min, span.last)
     yes_days = (
         select(_day_number(Log.local_day).label("number"), Log.local_day.label("day"))
-        .where(_within(tracker_id, until), Log.value == 1)
+        .where(_within(tracker_id, until), *(() if any_entry else (Log.value == 1,)))
         .group_by(Log.local_day)
         .subquery()
     )
