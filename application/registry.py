@@ -92,6 +92,8 @@ def domains() -> tuple[Domain, ...]:
     from application.deliveries import notices
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
+    from application.reminders import compose as reminders
+    from application.reminders import planning
     from application.trackers import services_people as people
     from application.transfers import services as transfers
 
@@ -108,6 +110,12 @@ def domains() -> tuple[Domain, ...]:
         Domain("logs", forget=logs.forget),
         Domain("insights"),
         Domain("reports"),
+        Domain(
+            "reminders",
+            delivery_kinds=(
+                DeliveryKind("reminder", "Reminder", reminders.compose, plan=planning.plan),
+            ),
+        ),
         Domain(
             "transfers",
             job_kinds=(

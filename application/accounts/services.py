@@ -20,14 +20,33 @@ from application.registry import registry
 SEEN_EVERY = timedelta(minutes=10)
 
 
+# Whoever changes one of these looks ahead: what was due before does not come at once.
+REMINDS = ("reminder_at", "reminder_channel", "timezone")
+
+
 def change_settings(owner_id: int, changes: dict[str, Any]) -> User:
     """Store the changed settings. Days that are over stay as they were counted."""
     user = find_user(owner_id)
+    _look_ahead(user, changes)
     for name, value in changes.items():
         setattr(user, name, value)
     bump([owner_id])
     db.session.flush()
     return user
+
+
+def _look_ahead(user: User, changes: dict[str, Any]) -> None:
+    """Let settings that really change count from now on.
+
+    A report knows no zone here: on the first of a month, moving must not cost the month's report,
+    and its period keeps it from coming twice.
+    """
+    reachable = user.webhook is not None and user.webhook_off_at is None
+    begins = not reachable and changes.get("webhook") is not None
+    if begins or any(name in changes and changes[name] != getattr(user, name) for name in REMINDS):
+        user.reminder_since = now()
+    if changes.get("report_on") and not user.report_on:
+        user.report_since = now()
 
 
 def set_password(owner_id: int, hashed: str) -> None:

@@ -14,6 +14,8 @@ REPORT_CATCH_UP: Final = timedelta(days=7)
 # What is due in the last minute of a day may still come as late as is promised of anything.
 PUNCTUAL: Final = timedelta(seconds=120)
 
+LATEST_START: Final = 6  # no day starts later than this hour
+
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -25,6 +27,19 @@ class Slot:
     period: str
     due: datetime
     expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which of a zone's people may have something due of `day`, as a database can compare it.
+
+    Those whose clock is at most `latest` and whose day starts after the hour `after`. It lets a
+    few too many in and nobody too few; `daily` decides.
+    """
+
+    day: date
+    latest: time
+    after: int = -1
 
 
 def due_at(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
@@ -68,6 +83,19 @@ def daily(now: datetime, clock: time, zone: ZoneInfo, day_starts_at: int) -> lis
         if now < expires:
             slots.append(Slot(day.isoformat(), due, expires))
     return slots
+
+
+def openings(now: datetime, zone: ZoneInfo) -> list[Opening]:
+    """The dates of which something may be due in `zone` at `now` (see `daily`)."""
+    local = now.astimezone(zone)
+    today = local.date()
+    # An hour that comes twice was over once already; a gap may take the last clocks of a day.
+    ending = end_of_day(today, zone) - now <= PUNCTUAL
+    found = [Opening(today, time.max if local.fold or ending else local.time())]
+    if local.hour < LATEST_START:
+        midnight = now < end_of_day(today - _DAY, zone) + PUNCTUAL
+        found.append(Opening(today - _DAY, time.max, -1 if midnight else local.hour))
+    return found
 
 
 def monthly(now: datetime, zone: ZoneInfo) -> Slot | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from application.deliveries.timing import (
     due_at,
     end_of_day,
     monthly,
+    openings,
 )
 from application.logs.days import logical_day
 
@@ -37,7 +39,14 @@ ODD_NIGHTS = [
 
 
 def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+    return datetime(*parts).replace(tzinfo=UTC)
+
+
+def due(day, clock, zone):
+    """The instant, where there is one."""
+    instant = due_at(day, clock, zone)
+    assert instant is not None, (day, clock, zone)
+    return instant
 
 
 @cache
@@ -64,10 +73,10 @@ def around(day):
 def test_every_date_has_one_due_instant_in_every_zone(clock):
     assert len(changes()) > 2500
     for zone, day in changes():
-        instants = [due_at(date_, clock, zone) for date_ in around(day)]
+        instants = [due(date_, clock, zone) for date_ in around(day)]
         shown = [instant.astimezone(zone).date() for instant in instants]
         assert shown == around(day), (zone, day)
-        steps = [b - a for a, b in zip(instants, instants[1:], strict=False)]
+        steps = [later - one for one, later in pairwise(instants)]
         assert all(step > timedelta(hours=20) for step in steps), (zone, day)
 
 
@@ -81,7 +90,7 @@ def test_a_day_ends_where_the_next_begins_in_every_zone(starts):
 
 
 @pytest.mark.parametrize(
-    ("zone", "day", "clock", "due"),
+    ("zone", "day", "clock", "instant"),
     [
         ("Europe/Berlin", date(2026, 11, 21), time(20), utc(2026, 11, 21, 19)),
         ("Europe/Berlin", date(2026, 3, 29), time(2, 30), utc(2026, 3, 29, 1, 30)),  # shows 03:30
@@ -94,8 +103,8 @@ def test_a_day_ends_where_the_next_begins_in_every_zone(starts):
         ("Pacific/Apia", date(2011, 12, 31), time(20), utc(2011, 12, 31, 6)),
     ],
 )
-def test_it_knows_the_instant(zone, day, clock, due):
-    assert due_at(day, clock, ZoneInfo(zone)) == due
+def test_it_knows_the_instant(zone, day, clock, instant):
+    assert due_at(day, clock, ZoneInfo(zone)) == instant
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
@@ -109,7 +118,7 @@ def test_it_knows_the_instant(zone, day, clock, due):
 )
 def test_a_date_that_never_was_has_none(zone, day, clock):
     assert due_at(day, clock, ZoneInfo(zone)) is None
-    assert due_at(day - DAY, clock, ZoneInfo(zone)) < due_at(day + DAY, clock, ZoneInfo(zone))
+    assert due(day - DAY, clock, ZoneInfo(zone)) < due(day + DAY, clock, ZoneInfo(zone))
 
 
 @pytest.mark.parametrize(("zone", "day"), ODD_NIGHTS)
@@ -117,13 +126,21 @@ def test_a_date_that_never_was_has_none(zone, day, clock):
 @pytest.mark.parametrize("starts", [0, 3])
 def test_minute_by_minute_each_date_opens_once_and_on_time(zone, day, clock, starts):
     zone = ZoneInfo(zone)
-    opened, closed, seen = {}, set(), set()
+    opened: dict[str, tuple[datetime, Slot]] = {}
+    closed: set[str] = set()
+    seen: set[str] = set()
     now = end_of_day(day - 3 * DAY, zone)
     while now < end_of_day(day + 2 * DAY, zone):
         slots = {slot.period: slot for slot in daily(now, clock, zone, starts)}
         assert not closed & set(slots)  # what expired never comes again
         closed |= seen - set(slots)
         seen = set(slots)
+        let_in = {
+            one.day.isoformat()
+            for one in openings(now, zone)
+            if clock <= one.latest and starts > one.after
+        }
+        assert let_in >= set(slots)
         for period, slot in slots.items():
             opened.setdefault(period, (now, slot))
             assert opened[period][1] == slot
@@ -169,7 +186,7 @@ def test_a_month_ends_in_each_zone_by_itself():
 
 def test_every_month_is_reported_once_in_every_zone_of_the_world():
     for zone in {zone for zone, _ in changes()} | {ZoneInfo("Pacific/Kiritimati")}:
-        seen = Counter()
+        seen: Counter[tuple[str, datetime]] = Counter()
         now = utc(2025, 12, 31, 0, 30)
         while now < utc(2027, 1, 1):
             slot = monthly(now, zone)
