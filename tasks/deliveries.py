@@ -1,8 +1,6 @@
 """Tasks of the outbox: plan what is due, find what fell over, send a batch, forget the old."""
 
-from importlib import import_module
-
-from application.deliveries import services
+from application.deliveries import sending, services
 from application.platform.background import celery
 
 
@@ -22,7 +20,7 @@ def sweep() -> None:
 @celery.task(name="deliveries.send")
 def send() -> None:
     """Send what is due."""
-    import_module("application.deliveries.sending").send_due()
+    sending.send_due()
 
 
 @celery.task(name="deliveries.drop_old")
