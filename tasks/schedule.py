@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+# Seconds by which the clocks of two machines may differ: a worker whose clock is ahead would else
+# drop every tick as too old.
+CLOCKS_APART = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A task that beat sends every `seconds`; it is dropped when the next one is already due."""
+    """A task that beat sends every `seconds`; one that nobody took for long is dropped."""
 
     task: str
     seconds: int
@@ -73,7 +77,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         tick.task: {
             "task": tick.task,
             "schedule": float(tick.seconds),
-            "options": {"queue": "ticks", "expires": tick.seconds},
+            "options": {"queue": "ticks", "expires": tick.seconds + CLOCKS_APART},
         }
         for tick in SCHEDULE
     }

@@ -44,7 +44,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         worker_cancel_long_running_tasks_on_connection_loss=True,
-        beat_scheduler="celery.beat:Scheduler",
+        beat_scheduler="tasks.beat:SteadyScheduler",
     )
     app.extensions["celery"] = celery
 

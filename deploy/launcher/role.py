@@ -75,7 +75,7 @@ def become_worker(settings: config.Settings, name: str, queues: str, processes: 
 
 def beat(settings: config.Settings) -> None:
     # This scheduler keeps no file: what is due is worked out from the database at every tick.
-    become_celery(settings, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "")
+    become_celery(settings, "beat", "--scheduler", "tasks.beat:SteadyScheduler", "--pidfile", "")
 
 
 def become_celery(settings: config.Settings, command: str, *arguments: str) -> None:

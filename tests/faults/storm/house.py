@@ -27,6 +27,8 @@ from tests.faults.storm.kept import Keeper, Kept
 from tests.servers import settings_for
 
 ROLE = (sys.executable, "-m", "deploy.launcher.role")
+OUR_ROLE = (sys.executable, "-m", "tests.faults.storm.role")
+SKEW = "TEND_TEST_SKEW"
 ROWS = "SELECT u.username, d.message_id, d.state, d.attempts, d.last_error FROM deliveries d"
 
 
@@ -39,8 +41,8 @@ class Plan:
     on_postgresql: bool = True
     workers: int = 2
     beats: int = 2
-    # The ticks as the schedule says; a module of its own makes them quicker for the short form.
-    beat: tuple[str, ...] = (*ROLE, "beat")
+    hurried: bool = False  # the same ticks, only sooner, for the short form
+    skews: tuple[float, ...] = ()  # seconds by which the clock of each worker is wrong
 
 
 class House:
@@ -126,9 +128,14 @@ def start_sending(house: House, plan: Plan) -> None:
     house.keeper.add(Kept("cache", (*ROLE, "cache"), variables, logs))
     wait_for((house.folder / "valkey.sock").exists, 20, "the cache is up")
     for number in range(plan.workers):
-        house.keeper.add(Kept(f"worker-{number}", (*ROLE, "worker"), variables, logs))
+        command: tuple[str, ...] = (*ROLE, "worker")
+        more: dict[str, str] = {}
+        if plan.skews:
+            command, more = (*OUR_ROLE, "skewed", "worker"), {SKEW: str(plan.skews[number])}
+        house.keeper.add(Kept(f"worker-{number}", command, variables | more, logs))
+    beat = (*OUR_ROLE, "hurried", "beat") if plan.hurried else (*ROLE, "beat")
     for number in range(plan.beats):
-        house.keeper.add(Kept(f"beat-{number}", plan.beat, variables, logs))
+        house.keeper.add(Kept(f"beat-{number}", beat, variables, logs))
 
 
 def wait_until_over(house: House, seconds: float) -> float:
