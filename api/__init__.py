@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import csrf, errors, guards, headers, hosts, limits, security, shell
+from api import csrf, errors, guards, headers, hosts, limits, security, shell, unsubscribe
 from api.routes import API, ROUTES
 
 
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
     limits.init_app(app, settings)
     headers.init_app(app)
     shell.init_app(app)
+    unsubscribe.init_app(app)
     table = Api(app, prefix=API)
     for path, resource, endpoint in ROUTES:
         table.add_resource(resource, f"/{path}", endpoint=endpoint)

@@ -23,6 +23,9 @@ Guard = Callable[[], Asker | None]
 
 # Endpoints that read multipart/form-data: uploads. Everything else speaks JSON.
 MULTIPART_ENDPOINTS = {"imports"}
+# What other people's programs call, by endpoint: they bring a form, no cookie and no token of ours;
+# all that they may do stands in their signed URL. A test knows each by name.
+FROM_OUTSIDE = {"one_click"}
 # GET links that write, by endpoint (Flask-Security's, opened from a mail).
 WRITING_LINKS: set[str] = set()
 
@@ -43,6 +46,9 @@ def signed_in() -> Asker:
 def check_body() -> None:
     """Refuse, before anything reads it, a body that no endpoint should see."""
     if request.method in SAFE_METHODS:
+        return
+    if request.endpoint in FROM_OUTSIDE:
+        _read_limited()
         return
     if request.mimetype == "multipart/form-data":
         if request.endpoint not in MULTIPART_ENDPOINTS:

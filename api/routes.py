@@ -11,6 +11,7 @@ from api import (
     today,
     trackers,
     transfers,
+    unsubscribe,
 )
 from api.base import Resource
 from api.insights import ChartResource, DayListResource, StatsResource
@@ -67,6 +68,7 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("imports/<int:job_id>/rejects", transfers.ImportRejectsResource, "import_rejects"),
     ("deliveries", deliveries.DeliveryListResource, "deliveries"),
     ("deliveries/<big:delivery_id>/resend", deliveries.DeliveryResendResource, "delivery_resend"),
+    ("unsubscribe/<string:token>", unsubscribe.UnsubscribeResource, "unsubscribe"),
     ("jobs/<int:job_id>", transfers.JobResource, "job"),
     ("jobs/<int:job_id>/cancel", transfers.JobCancelResource, "job_cancel"),
     ("jobs/<int:job_id>/file", transfers.JobFileResource, "job_file"),

@@ -1,6 +1,7 @@
-"""The shapes in which the log of deliveries leaves."""
+"""The shapes in which the log of deliveries leaves, and what a link in a mail stops."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -35,3 +36,10 @@ class DeliveryList(BaseModel):
 
     items: list[DeliveryOut]
     next: int | None = None
+
+
+class WishOut(BaseModel):
+    """The mail that a link stops, and whether it is sent now."""
+
+    kind: Literal["reminder", "report"]
+    on: bool

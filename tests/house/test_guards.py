@@ -1,7 +1,7 @@
 """Who may enter: every resource names its guard, and the open ones are a list we know."""
 
 from api.base import Resource
-from api.guards import anyone, signed_in
+from api.guards import FROM_OUTSIDE, anyone, signed_in
 from api.routes import ROUTES
 
 OPEN = {
@@ -12,6 +12,7 @@ OPEN = {
     "recover",
     "register",
     "reset",
+    "unsubscribe",
     "username-free",
 }
 
@@ -33,3 +34,7 @@ def test_every_method_has_a_contract() -> None:
 def test_paths_and_names_are_unique() -> None:
     assert len({path for path, _, _ in ROUTES}) == len(ROUTES)
     assert len({name for _, _, name in ROUTES}) == len(ROUTES)
+
+
+def test_only_the_known_ones_bring_neither_cookie_nor_token() -> None:
+    assert {"one_click"} == FROM_OUTSIDE  # RFC 8058: a mail program's "stop"
