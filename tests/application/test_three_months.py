@@ -1,7 +1,7 @@
 """Two thousand people in 38 zones through three months: each period once, on time, never early.
 
-The whole size takes minutes and runs with TEND_THREE_MONTHS=1 (in `make faults`); the short form
-goes through the days around the autumn's changes of clocks.
+The whole size takes a quarter of an hour and runs with TEND_THREE_MONTHS=1; the short form goes
+through the days around the autumn's changes of clocks.
 """
 
 import os
