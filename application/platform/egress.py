@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from application.platform import cutoff
 from application.platform.addresses import SAY_INSIDE, SAY_OWN, Target, key_of, read
@@ -140,6 +141,10 @@ class Door:
                 timeout=(patience, patience),
                 stream=True,
             ) as found:
+                if (
+                    current.limit.over
+                ):  # cut off in its headers, which the parser takes for their end
+                    raise TimeoutError
                 names = {name.lower(): value for name, value in found.headers.items()}
                 return Answer(found.status_code, names, _beginning(found.raw))
         except (InvalidIPAddress, OwnServer) as error:
@@ -177,6 +182,7 @@ def _of_one(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return CERTIFICATES.get(cause.verify_code, "Its certificate is not valid.")
     for kind, said in (
+        (CertificateError, CERTIFICATES[62]),
         (ssl.SSLEOFError, SAY_HUNG_UP),
         (ssl.SSLError, "It does not speak TLS as it should."),
         (requests.exceptions.SSLError, "Its certificate is not valid."),

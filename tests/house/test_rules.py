@@ -37,6 +37,15 @@ def test_only_config_reads_the_environment() -> None:
     assert not offenders({"os.environ", "os.getenv"}, allowed=allowed)
 
 
+def test_connections_leave_by_the_doors_of_the_platform_alone() -> None:
+    clients = ("requests", "requests_hardened", "urllib3", "http.client", "urllib.request")
+    clients += ("smtplib", "httpx", "aiohttp", "ftplib")
+    for path, tree in modules("application", "api", "tasks").items():
+        if not path.startswith(("application/platform/", "application/commands")):
+            names = tuple(f"{name}." for name in imported(tree))
+            assert not any(name.startswith(f"{c}.") for name in names for c in clients), path
+
+
 def test_nobody_draws_with_pyplot() -> None:
     for path, tree in modules().items():
         assert not any("pyplot" in name or "pylab" in name for name in imported(tree)), path
