@@ -87,7 +87,7 @@ def kill_half_way(person: Browser, job: int, tend: Tend) -> None:
         return bool(ROWS * 0.1 < found["done"] < ROWS * 0.9)
 
     wait_for(some_are_in, 120, "half-way")
-    for pid in tend.running("worker"):
+    for pid in tend.running("work@%h"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     reached = person.call("GET", f"jobs/{job}")["done"]

@@ -113,7 +113,7 @@ def test_it_listens_without_letting_a_second_program_in(tend: Tend) -> None:
         rude.bind(("127.0.0.1", tend.port))
 
 
-@pytest.mark.parametrize("role", ["worker", "beat", "web", "valkey-server"])
+@pytest.mark.parametrize("role", ["work@%h", "send@%h", "beat", "web", "valkey-server"])
 def test_it_brings_back_what_was_killed(tend: Tend, role: str) -> None:
     before = tend.running(role)
     assert before
