@@ -62,6 +62,7 @@ RESET = limiter.limit("30 per hour", key_func=address)
 NAME_FREE = limiter.limit("60 per 10 minutes", key_func=address)
 STRENGTH = limiter.limit("120 per 10 minutes", key_func=address)
 PASSWORD_AGAIN = limiter.limit("10 per 15 minutes", key_func=person)
+REPORT = limiter.limit("60 per hour", key_func=person)
 SEND_AGAIN = limiter.limit("30 per 10 minutes", key_func=person)
 
 

@@ -94,6 +94,9 @@ def domains() -> tuple[Domain, ...]:
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
     from application.reminders import planning
+    from application.reports import delivering
+    from application.reports import planning as months
+    from application.reports import services as reports
     from application.trackers import services_people as people
     from application.transfers import services as transfers
 
@@ -109,7 +112,23 @@ def domains() -> tuple[Domain, ...]:
         Domain("trackers", forget=people.forget),
         Domain("logs", forget=logs.forget),
         Domain("insights"),
-        Domain("reports"),
+        Domain(
+            "reports",
+            job_kinds=(JobKind(reports.JOB, reports.run),),
+            delivery_kinds=(
+                DeliveryKind(
+                    delivering.MONTHLY,
+                    "Report",
+                    delivering.compose_monthly,
+                    plan=months.plan,
+                    again=delivering.TRIED,
+                ),
+                DeliveryKind(
+                    delivering.COPY, "Report", delivering.compose_copies, again=delivering.TRIED
+                ),
+            ),
+            forget=reports.forget,
+        ),
         Domain(
             "reminders",
             delivery_kinds=(

@@ -69,8 +69,13 @@ def subject(facts: Facts) -> str:
     return f"Your {name}: {facts.days_logged:,} of {facts.days:,} days"
 
 
-def write(facts: Facts, ways: Ways, pictures: Mapping[int, str]) -> Written:
-    """The letter; `pictures` says where a row's picture is (by its place among all rows)."""
+def write(
+    facts: Facts, ways: Ways, pictures: Mapping[int, str], *, attached: bool = False
+) -> Written:
+    """The letter; `pictures` says where a row's picture is (by its place among all rows).
+
+    `attached`: a PDF with the pictures comes with it.
+    """
     made = facts.made_at.astimezone(ZoneInfo(facts.zone))
     values = {
         "facts": facts,
@@ -78,6 +83,7 @@ def write(facts: Facts, ways: Ways, pictures: Mapping[int, str]) -> Written:
         "subject": subject(facts),
         "ways": ways,
         "pictures": pictures,
+        "attached": attached,
         "marks": MARKS,
         "colours": COLOURS,
         "say_day": say_day,

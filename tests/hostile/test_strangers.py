@@ -18,7 +18,7 @@ from api.openapi import Operation
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
-from tests.people import Person, Queue
+from tests.people import Person, Queue, problem
 from tests.things import items, log, share, tracker
 
 MARK = "zephyrine"  # in every text that alice wrote
@@ -68,6 +68,10 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
     share(alice, bob, mood["id"], "viewer")
     alice.post(f"trackers/{walk}/people", {"username": "bob", "role": "editor"})
     link = items(bob, "invitations")[0]["id"]
+    report, gone_report = (
+        alice.post("reports", {"period": period}).get_json()["id"] for period in ("2025", "2026")
+    )
+    alice.delete(f"reports/{gone_report}")
     job = upload(alice, f"date,value,note\n2026-11-01,1,{MARK}\n", f"{MARK}.csv").get_json()["id"]
     queue.run(app)
     delivery = delivered(app, alice)
@@ -80,9 +84,11 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "log_id": entry,
             "job_id": job,
             "delivery_id": delivery,
+            "report_id": report,
+            "number": 1,
             "session_id": items(alice, "account/sessions")[0]["id"],
         },
-        {"tracker_id": gone, "log_id": gone_entry},
+        {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
 
 
@@ -123,6 +129,7 @@ def private() -> Iterator[Operation]:
 def snapshot(person: Person) -> list[Any]:
     """Everything that the person sees."""
     paths = ["trackers", "today", "deleted", "timers", "exports", "imports", "deliveries"]
+    paths += ["reports", "reports?state=deleted"]
     paths += ["account/sessions"]
     found = [person.get(path).get_json() for path in paths]
     for item in found[0]["items"]:
@@ -177,4 +184,6 @@ def test_bodies_name_no_trackers_of_others(alice: Person, charlie: Person, home:
     for tracker_id in (mood, NOBODYS):
         assert charlie.post("exports", {"tracker_ids": [tracker_id]}).status_code == 404
         assert upload(charlie, tracker_id=str(tracker_id)).status_code == 404
+        report = charlie.post("reports", {"period": "2026", "tracker_ids": [tracker_id]})
+        assert "tracker_ids.0" in problem(report, 422)
     assert items(charlie, "exports") == items(charlie, "imports") == []

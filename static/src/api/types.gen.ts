@@ -792,6 +792,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's reports, newest first. */
+        get: operations["reports.get"];
+        put?: never;
+        /** Make a report; the same one under way is given again. */
+        post: operations["reports.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report with what it says. */
+        get: operations["report.get"];
+        put?: never;
+        post?: never;
+        /** Put the report into the trash, for thirty days. */
+        delete: operations["report.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{report_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the report back. */
+        post: operations["report_restore.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{report_id}/charts/{number}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tracker's days as they were when the report was made. */
+        get: operations["report_chart.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{report_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as PDF, or as one page of HTML. */
+        get: operations["report_file.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{report_id}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the report to the asker's address. */
+        post: operations["report_mail.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -1267,6 +1371,57 @@ export interface components {
             can_resend: boolean;
         };
         /**
+         * FactsOut
+         * @description What a report says, in finished sentences.
+         */
+        FactsOut: {
+            /** Person */
+            person: string;
+            /** Zone */
+            zone: string;
+            /** Period */
+            period: string;
+            /** Title */
+            title: string;
+            /** Before */
+            before: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Days */
+            days: number;
+            /** Days Logged */
+            days_logged: number;
+            /** Sentence */
+            sentence: string;
+            /** Rows */
+            rows: components["schemas"]["RowOut"][];
+            /** Fullest */
+            fullest: string;
+            /** Lightest */
+            lightest: string;
+            /** Notes */
+            notes: components["schemas"]["QuoteOut"][];
+            /** Resting */
+            resting: string[];
+            /** Counted */
+            counted: string[];
+            /** Empty */
+            empty: boolean;
+        };
+        /**
          * FreeOut
          * @description Whether a new account could have the name.
          */
@@ -1599,6 +1754,21 @@ export interface components {
             password: string;
         };
         /**
+         * MarkOut
+         * @description A day of a tracker; `level` 0 to 4 is the step of its square, null without an entry.
+         */
+        MarkOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Value */
+            value: number | null;
+            /** Level */
+            level: number | null;
+        };
+        /**
          * NewChoice
          * @description A choice to be added.
          */
@@ -1630,6 +1800,44 @@ export interface components {
         NewPasswordIn: {
             /** Password */
             password: string;
+        };
+        /**
+         * NewReport
+         * @description Which days (a period, or from and to), which trackers, and how.
+         *
+         *     A period is a month (2026-10), a quarter (2026-Q3) or a year (2026).
+         */
+        NewReport: {
+            /**
+             * Period
+             * @default null
+             */
+            period?: string | null;
+            /**
+             * From
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * To
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * Tracker Ids
+             * @default null
+             */
+            tracker_ids?: number[] | null;
+            /**
+             * Format
+             * @default null
+             */
+            format?: ("html" | "pdf") | null;
+            /**
+             * Paper
+             * @default null
+             */
+            paper?: ("a4" | "letter") | null;
         };
         /**
          * NewTracker
@@ -1742,6 +1950,22 @@ export interface components {
             you: boolean;
         };
         /**
+         * QuoteOut
+         * @description A note worth rereading.
+         */
+        QuoteOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Tracker */
+            tracker: string;
+            kind: components["schemas"]["Kind"];
+            /** Text */
+            text: string;
+        };
+        /**
          * RegisterIn
          * @description A new account; what is wrong with name, address and password is said all at once.
          */
@@ -1759,6 +1983,132 @@ export interface components {
              * @default null
              */
             invite?: string | null;
+        };
+        /**
+         * ReportOut
+         * @description A report in the list; `sentence` is its opening, null until it is made.
+         */
+        ReportOut: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Period */
+            period: string;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "html" | "pdf";
+            /**
+             * Paper
+             * @enum {string}
+             */
+            paper: "a4" | "letter";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Sentence */
+            sentence: string | null;
+            /** Error */
+            error: string | null;
+            /** Scheduled */
+            scheduled: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Made At */
+            made_at: string | null;
+            /** Size */
+            size: number | null;
+            /** Job Id */
+            job_id: number | null;
+        };
+        /**
+         * ReportPage
+         * @description Reports, newest first; `next` goes into `?after=`.
+         */
+        ReportPage: {
+            /** Items */
+            items: components["schemas"]["ReportOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * ReportRead
+         * @description A report with what it says, and the finished ones beside it.
+         */
+        ReportRead: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Period */
+            period: string;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "html" | "pdf";
+            /**
+             * Paper
+             * @enum {string}
+             */
+            paper: "a4" | "letter";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed";
+            /** Sentence */
+            sentence: string | null;
+            /** Error */
+            error: string | null;
+            /** Scheduled */
+            scheduled: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Made At */
+            made_at: string | null;
+            /** Size */
+            size: number | null;
+            /** Job Id */
+            job_id: number | null;
+            facts: components["schemas"]["FactsOut"] | null;
+            /** Older */
+            older: number | null;
+            /** Newer */
+            newer: number | null;
         };
         /**
          * ResetIn
@@ -1784,6 +2134,49 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "editor" | "viewer";
+        };
+        /**
+         * RowOut
+         * @description A tracker's row; `chart` is the number of its picture, null where there is none.
+         */
+        RowOut: {
+            /** Tracker Id */
+            tracker_id: number;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["Kind"];
+            /** Unit */
+            unit: string;
+            /** Days Logged */
+            days_logged: number;
+            /** Days */
+            days: number;
+            /** Figures */
+            figures: string;
+            /** Change */
+            change: string;
+            /** Streak */
+            streak: number;
+            /** Best Streak */
+            best_streak: number;
+            /** Marks */
+            marks: components["schemas"]["MarkOut"][];
+            /** Means */
+            means: (number | null)[];
+            /** Bars */
+            bars: [
+                string,
+                number
+            ][];
+            /** Alt */
+            alt: string;
+            /** Note */
+            note: string;
+            /**
+             * Chart
+             * @default null
+             */
+            chart?: number | null;
         };
         /**
          * SessionList
@@ -4658,6 +5051,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WishOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.get": {
+        parameters: {
+            query?: {
+                state?: "active" | "deleted";
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.post": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with this key is answered alike. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRead"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report_restore.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report_chart.get": {
+        parameters: {
+            query?: {
+                size?: "wide" | "narrow";
+                theme?: "light" | "dark" | "print";
+            };
+            header?: never;
+            path: {
+                report_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Nothing has changed since (If-None-Match) */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report_file.get": {
+        parameters: {
+            query?: {
+                format?: "pdf" | "html";
+            };
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report_mail.post": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with this key is answered alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
                 };
             };
             /** @description Refused */
