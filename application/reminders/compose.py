@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from application.deliveries import unsubscribe
 from application.deliveries.messages import Content, Message, Skip
 from application.deliveries.timing import PUNCTUAL, due_at, end_of_day
 from application.logs.days import logical_day
+from application.platform.mail import Letter
 from application.reminders import queries, words
 from application.reminders.queries import Reminded, Watched
 from application.reminders.words import Item
@@ -84,7 +86,26 @@ def _say(one: Asked, trackers: Sequence[Watched]) -> Content:
             "day": one.day.isoformat(),
             "trackers": [_facts(*pair) for pair in zip(trackers, items, strict=True)],
         },
+        letter=_letter(one, trackers, items, asked) if one.message.channel == "mail" else None,
     )
+
+
+def _letter(one: Asked, trackers: Sequence[Watched], items: Sequence[Item], asked: str) -> Letter:
+    settings = current_app.config["TEND"]
+    person = one.person
+    stop = unsubscribe.link(person.user_id, "reminder", settings, person.clock)
+    context = {
+        "greeting": words.greet(person.username, one.hour),
+        "sentence": words.sentence(items, asked),
+        "items": [
+            {"name": item.name, "kind": tracker.kind.value, "last": item.last}
+            for tracker, item in zip(trackers, items, strict=True)
+        ],
+        "link": f"{settings.public_url}/today",
+        "stop": stop,
+        "change": f"{settings.public_url}/settings/reminders",
+    }
+    return Letter(person.email, "reminder", one.message.message_id, context, unsubscribe=stop)
 
 
 def _last(tracker: Watched, one: Asked) -> str:

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from application.accounts.models import User
 from application.accounts.services import change_settings
@@ -245,7 +245,7 @@ def test_it_costs_as_many_statements_for_a_thousand_as_for_one(here, statements,
     for now in (datetime(2026, 11, 3, 12, tzinfo=UTC), datetime(2026, 11, 3, 23, 58, tzinfo=UTC)):
         for count in (1, 999):
             with transaction():
-                db.session.execute(User.__table__.delete())
+                db.session.execute(delete(User))
             crowd.settle(
                 count, zones=crowd.ZONES, clocks=[time(n, 7 * n) for n in range(9)], trackers=2
             )

@@ -1,11 +1,14 @@
 """What a reminder says: whose trackers have no entry, what the last was, and when it is silent."""
 
+import email
+import email.policy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
 from application.deliveries.messages import Content, Message, Skip
+from application.platform import mail
 from application.platform.extensions import db
 from application.reminders import words
 from application.reminders.compose import compose
@@ -191,6 +194,30 @@ def test_hostile_names_stay_one_line(alice, said, sql, app):
     content = said(alice)
     assert "<b>*Water*</b> {{7*7}} has no entry for today. Last: 1 l X yesterday." in content.text
     assert not set("\r\n") & set(content.text + content.title)
+
+
+def test_a_mail_says_the_same_and_can_be_stopped(alice, said, app):
+    log(alice, tracker(alice, name="<b>Water</b>")["id"], 1.5, logged_at=days_ago(1))
+    tracker(alice, "boolean")
+    assert said(alice).letter is None
+    letter = said(alice, channel="mail").letter
+    with app.app_context():
+        whole = mail.compose(letter, app.config["TEND"]).as_string()
+    assert letter.to == "alice@example.org"
+    assert letter.unsubscribe.startswith("http://localhost:8000/unsubscribe/")
+    assert "Message-ID: <tend_1@localhost>" in whole
+    assert f"List-Unsubscribe: <{letter.unsubscribe}>" in " ".join(whole.split())
+    plain, html = (
+        part.get_content()
+        for part in email.message_from_string(whole, policy=email.policy.default).walk()
+        if part.get_content_maintype() == "text"
+    )
+    for part, name in ((plain, "<b>Water</b>"), (html, "&lt;b&gt;Water&lt;/b&gt;")):
+        assert "Good evening, Alice." in part
+        assert f"{name} and Medication have no entry for today." in part
+        assert "Last: 1.5 l yesterday" in part
+        assert "http://localhost:8000/today" in part
+        assert letter.unsubscribe in part
 
 
 def test_a_batch_costs_the_same_for_one_and_for_a_hundred(app, statements):

@@ -81,7 +81,7 @@ def settle(count, first):
 @pytest.mark.timeout(3600 if WHOLE else 300)
 def test_each_period_reaches_each_person_once_and_on_time(app, monkeypatch, sql):
     count, times = (2000, TIMES) if WHOLE else (200, SHORT)
-    everything = {}
+    everything: dict[tuple[int, str, str], datetime] = {}
     with app.app_context():
         people = settle(count, times[0][0])
         rehearsal = Rehearsal(times[0][0])
