@@ -30,7 +30,7 @@ from application.accounts.schemas import (
     StrengthIn,
     StrengthOut,
 )
-from application.jobs import services as jobs
+from application.deliveries import recovery as letters
 from application.platform import database
 from application.platform.errors import Invalid
 
@@ -123,7 +123,7 @@ class RecoverResource(Resource):
             email = current_app.extensions["security"].mail_util.normalize(body.email)
         except EmailValidateException as error:
             raise Invalid.field("email", str(error.msg)) from None
-        jobs.create(None, recovery.KIND, {"email": email.lower()})
+        letters.ask(email.lower())
         return Nothing()
 
 

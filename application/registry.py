@@ -19,13 +19,12 @@ class JobKind:
     """A kind of job: `run(current)` does it in its own transactions, and may be called again.
 
     `current` is the jobs domain's Run: the claimed row's id with progress() and finish(). After a
-    crash it is called again with the same row and must go on from what the row says. `private`
-    kinds are not shown to anybody. `steady` are the steps that nobody can stop.
+    crash it is called again with the same row and must go on from what the row says. `steady` are
+    the steps that nobody can stop.
     """
 
     name: str
     run: Callable[[Any], None]
-    private: bool = False
     steady: frozenset[str] = frozenset()
 
 
@@ -88,8 +87,7 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
-    from application.accounts import recovery
-    from application.deliveries import notices
+    from application.deliveries import notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
@@ -101,11 +99,12 @@ def domains() -> tuple[Domain, ...]:
     from application.transfers import services as transfers
 
     return (
-        Domain("accounts", job_kinds=(JobKind(recovery.KIND, recovery.run, private=True),)),
+        Domain("accounts"),
         Domain("jobs", forget=jobs.forget),
         Domain(
             "deliveries",
             delivery_kinds=(
+                DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
                 DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
             ),
         ),

@@ -51,10 +51,6 @@ class Run:
         """Inside a transaction: keep the claim for `lease`, however long the next step takes."""
         claims.renew(Job, self.job_id, self.token, lease)
 
-    def postpone(self, pause: timedelta) -> None:
-        """Inside a transaction: give the job back, to be tried again after `pause`."""
-        claims.postpone(Job, self.job_id, self.token, State.QUEUED, pause)
-
     def beat(self, **values: Any) -> None:
         """Inside the batch's transaction: as progress, but not to be stopped. Raises ClaimLost."""
         claims.renew(Job, self.job_id, self.token, **values)
@@ -95,7 +91,8 @@ def cancel(owner_id: int, job_id: int) -> Job:
     job = find_job(owner_id, job_id, lock=True)
     if job.state in OVER:
         raise Conflict("This is finished already.")
-    if job.step in registry().jobs[job.kind].steady:
+    kind = registry().jobs.get(job.kind)
+    if kind is not None and job.step in kind.steady:
         raise Conflict("This cannot be stopped half-way. It is finished soon.")
     job.cancel_asked = True
     untouched = job.state == State.QUEUED and job.claim is None and job.attempts == 0
@@ -114,7 +111,10 @@ def run(job_id: int) -> None:
     if token is None or job is None:
         return
     current = Run(job_id, token, job.params, job.attempts)
-    kind = registry().jobs[job.kind]
+    kind = registry().jobs.get(job.kind)
+    if kind is None:  # queued by another release
+        _end(current, State.FAILED, "Tend does this in another way now. Please ask again.", {})
+        return
     if job.attempts > MOST_ATTEMPTS:
         _end(current, State.FAILED, "The work stopped too often. Please try again.")
         return
@@ -132,10 +132,13 @@ def run(job_id: int) -> None:
         _end(current, State.FAILED, "That went wrong on our side. What was there before is safe.")
 
 
-def _end(current: Run, state: State, error: str | None) -> None:
+def _end(
+    current: Run, state: State, error: str | None, params: dict[str, Any] | None = None
+) -> None:
+    values = {"error": error} if params is None else {"error": error, "params": params}
     try:
         with transaction():
-            current.finish(state, error=error)
+            current.finish(state, **values)
     except claims.ClaimLost:
         log.info("job %s is in other hands now", current.job_id)
 

@@ -146,21 +146,6 @@ def release(model: Any, row_id: int, token: str, **values: Any) -> None:
         raise ClaimLost
 
 
-def postpone(model: Any, row_id: int, token: str, ready: str, pause: timedelta) -> None:
-    """End the claim; the sweep offers the row again after `pause`. Raises ClaimLost."""
-    statement = (
-        update(model)
-        .where(model.id == row_id, model.claim == token)
-        .values(
-            state=ready, claim=None, lease_until=None, enqueued_at=instant(pause - ENQUEUE_AGAIN)
-        )
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    )
-    if db.session.scalar(statement) is None:
-        raise ClaimLost
-
-
 def sweep(model: Any, ready: str, taken: str, limit: int = 500) -> list[int]:
     """Stamp and return the rows that wait without a message, or whose owner fell over."""
     waiting = and_(

@@ -119,12 +119,6 @@ def deliver(message: Message, settings: Settings, within: float = smtp.WITHIN) -
         smtp.send(message, settings, within)
 
 
-def send(letter: Letter) -> None:
-    """Compose and deliver in one go, where the application is at hand. Raises as both do."""
-    settings: Settings = current_app.config["TEND"]
-    deliver(compose(letter, settings), settings)
-
-
 def keep(message: Message, folder: Path) -> Path:
     """Write the message into `folder`, whole or not at all; its path."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

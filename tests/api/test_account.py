@@ -127,7 +127,7 @@ def test_leaving_leaves_nothing(app: Flask, alice: Person, sql: Callable[..., An
         storage.path_of(name).write_text("mine")
         session.add(Job(owner_id=alice.user_id, kind="export", state=State.DONE, file=name))
         letter = mail.Letter("alice@example.org", "recovery", "x-1", {"username": "", "link": ""})
-        mail.send(letter)
+        mail.deliver(mail.compose(letter, app.config["TEND"]), app.config["TEND"])
         path = storage.path_of(name)
     assert alice.delete("account", {"password": PASSWORD}).status_code == 204
     tables = (

@@ -1,6 +1,7 @@
-"""A forgotten password: accounts/reset, its job, mail and link; what the operator can do."""
+"""A forgotten password: accounts/reset, its mail and link; what the operator can do."""
 
 import email
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from application.accounts import recovery
-from application.jobs import services as jobs
+from application.deliveries import sending
+from application.deliveries.models import Delivery
 from application.platform import clock
+from application.platform.database import transaction
 from tests.people import PASSWORD, Person, Queue, problem
-from tests.postmen import Postman, serving, using
+from tests.postmen import Postman, part, serving, using
 
 NEW = "three grey herons over the weir"
 
@@ -32,18 +36,18 @@ def use_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setitem(app.config, "TEND", using(app.config["TEND"], port, smtp_timeout=1))
 
 
-def ask(person: Person, queue: Queue, address: str = "alice@example.org") -> int:
-    """Ask for a mail; the id of its job."""
+def ask(person: Person, queue: Queue, address: str = "alice@example.org") -> None:
+    """Ask for a mail."""
     answer = person.post("accounts/reset", {"email": address})
     assert answer.status_code == 200
     assert answer.get_json() == {}
-    [(job_id,)] = queue.take("jobs.run")
-    return int(job_id)
+    assert queue.take("deliveries.send") == [()]
 
 
-def run(app: Flask, job_id: int) -> None:
+def send(app: Flask) -> int:
+    """Let the outbox send what is due."""
     with app.app_context():
-        jobs.run(job_id)
+        return sending.send_due()
 
 
 def token_in(text: str) -> str:
@@ -55,7 +59,8 @@ def token_in(text: str) -> str:
 @pytest.fixture
 def token(app: Flask, visitor: Person, alice: Person, queue: Queue, postman: Postman) -> str:
     """What a mail to alice brought."""
-    run(app, ask(visitor, queue))
+    ask(visitor, queue)
+    send(app)
     body = postman.letters[0].get_body(("plain",))
     assert body is not None
     return token_in(body.get_content())
@@ -65,7 +70,7 @@ def test_the_mail_brings_a_link(token: str, postman: Postman) -> None:
     [letter] = postman.letters
     assert letter["To"] == "alice@example.org"
     assert letter["Subject"] == "A new password for Tend"
-    assert letter["Message-ID"].startswith("<recovery-")
+    assert letter["Message-ID"].startswith("<tend_")
     assert letter["Auto-Submitted"] == "auto-generated"
     html = letter.get_body(("html",))
     assert html is not None
@@ -138,28 +143,52 @@ def test_an_unknown_address_gets_no_mail_and_is_not_kept(
     postman: Postman,
     sql: Callable[..., Any],
 ) -> None:
-    run(app, ask(visitor, queue, "nobody@example.org"))
+    ask(visitor, queue, "nobody@example.org")
+    send(app)
     assert not postman.letters
-    [(state, params)] = sql("SELECT state, params FROM jobs")
-    assert state == "done"
-    assert "nobody" not in str(params)
+    [row] = sql("SELECT * FROM deliveries")
+    assert "skipped" in row
+    assert "nobody@" not in str(row)
 
 
 def test_a_disabled_account_gets_none(
     app: Flask, visitor: Person, alice: Person, queue: Queue, postman: Postman
 ) -> None:
     from application.accounts.queries import find_user
-    from application.platform.database import transaction
 
     with app.app_context(), transaction():
         find_user(alice.user_id).active = False
-    run(app, ask(visitor, queue))
+    ask(visitor, queue)
+    send(app)
     assert not postman.letters
 
 
-def test_the_job_is_nobodys_to_see(alice: Person, visitor: Person, queue: Queue) -> None:
-    job_id = ask(visitor, queue)
-    assert alice.get(f"jobs/{job_id}").status_code == 404
+def test_the_row_holds_the_address_until_it_is_over_and_never_a_token(
+    app: Flask,
+    visitor: Person,
+    alice: Person,
+    queue: Queue,
+    postman: Postman,
+    sql: Callable[..., Any],
+) -> None:
+    ask(visitor, queue)
+    [(user_id, target, params)] = sql("SELECT user_id, target, params FROM deliveries")
+    assert (user_id, target) == (None, "")
+    kept = json.loads(params) if isinstance(params, str) else params
+    assert kept == {"email": "alice@example.org"}
+    send(app)
+    [row] = sql("SELECT * FROM deliveries")
+    assert "sent" in row
+    assert "alice@" not in str(row)
+    assert token_in(part(postman.letters[0], "plain")) not in str(row)
+
+
+def test_it_is_in_nobodys_log(
+    app: Flask, alice: Person, visitor: Person, queue: Queue, postman: Postman
+) -> None:
+    ask(visitor, queue)
+    send(app)
+    assert alice.get("deliveries").get_json()["items"] == []
 
 
 @pytest.mark.parametrize("address", ["", "alice", "a@b", "alice@example.org\nBcc: x@x.org", 1])
@@ -174,7 +203,7 @@ def test_it_is_limited_by_address(visitor: Person, queue: Queue) -> None:
     ask(visitor, queue, "bob@example.org")
 
 
-def test_a_busy_server_is_tried_again(
+def test_a_busy_server_is_tried_again_with_a_link_as_good(
     app: Flask,
     visitor: Person,
     alice: Person,
@@ -182,20 +211,18 @@ def test_a_busy_server_is_tried_again(
     postman: Postman,
     sql: Callable[..., Any],
 ) -> None:
-    job_id = ask(visitor, queue)
+    ask(visitor, queue)
     postman.says = "421 come again"
-    run(app, job_id)
-    assert sql("SELECT state, claim FROM jobs") == [("queued", None)]
-    with app.app_context():
-        assert jobs.sweep() == 0  # not before its pause is over
+    send(app)
+    assert sql("SELECT state, attempts, last_status FROM deliveries") == [("due", 1, 421)]
     postman.says = "250 OK"
-    with time_machine.travel(clock.now() + timedelta(seconds=61)), app.app_context():
-        if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-            assert jobs.sweep() == 1  # PostgreSQL's clock cannot be moved from here
-            queue.take("jobs.run")
-        jobs.run(job_id)
-    assert sql("SELECT state, attempts FROM jobs") == [("done", 2)]
-    assert len(postman.letters) == 1
+    with app.app_context(), transaction() as session:
+        session.execute(update(Delivery).values(next_at=clock.now() - timedelta(seconds=1)))
+    send(app)
+    assert sql("SELECT state, attempts FROM deliveries") == [("sent", 2)]
+    [letter] = postman.letters
+    link = token_in(part(letter, "plain"))
+    assert visitor.get(f"accounts/reset/{link}").status_code == 200
 
 
 def test_a_refusal_is_final(
@@ -207,13 +234,14 @@ def test_a_refusal_is_final(
     sql: Callable[..., Any],
 ) -> None:
     postman.says = "550 no such mailbox"
-    run(app, ask(visitor, queue))
-    [(state, error)] = sql("SELECT state, error FROM jobs")
-    assert state == "failed"
-    assert error == "The mail server does not take this letter (550 no such mailbox)."
+    ask(visitor, queue)
+    send(app)
+    assert sql("SELECT state, last_status, last_error FROM deliveries") == [
+        ("failed", 550, "The mail server does not take this letter (550 no such mailbox).")
+    ]
 
 
-def test_a_dead_server_is_given_up_in_the_end(
+def test_a_server_that_is_away_is_given_up_when_the_hour_is_over(
     app: Flask,
     visitor: Person,
     alice: Person,
@@ -222,16 +250,24 @@ def test_a_dead_server_is_given_up_in_the_end(
     sql: Callable[..., Any],
 ) -> None:
     use_smtp(app, monkeypatch, 1)  # nobody listens there
-    job_id = ask(visitor, queue)
-    for _ in range(recovery.MOST_TRIES):
-        run(app, job_id)
-    assert sql("SELECT state, params FROM jobs")[0][0] == "failed"
+    ask(visitor, queue)
+    send(app)
+    assert sql("SELECT state FROM deliveries") == [("due",)]
+    past = clock.now() - timedelta(seconds=1)
+    with app.app_context(), transaction() as session:
+        session.execute(update(Delivery).values(next_at=past, expires_at=past))
+    send(app)
+    [(state, params, error)] = sql("SELECT state, params, last_error FROM deliveries")
+    assert state == "failed"
+    assert "alice" not in str(params)
+    assert error == "No mail server answers at 127.0.0.1, port 1."
 
 
 def test_without_a_server_mail_is_filed(
     app: Flask, visitor: Person, alice: Person, queue: Queue
 ) -> None:
-    run(app, ask(visitor, queue))
+    ask(visitor, queue)
+    send(app)
     [path] = app.config["TEND"].mail_folder.glob("*.eml")
     letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = letter.get_body(("plain",))
