@@ -5,6 +5,7 @@ from flask import Flask
 import config
 from application import registry
 from application.accounts import commands, identity
+from application.deliveries import commands as deliveries
 from application.demo import commands as demo
 from application.platform import background
 from application.platform.database import engine_options, tune
@@ -27,6 +28,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     mail.init_app(app)
     identity.init_app(app, settings)
     commands.init_app(app)
+    deliveries.init_app(app)
     demo.init_app(app)
     background.init_app(app, settings)
     registry.init_app(app)

@@ -21,6 +21,7 @@ from application.platform.refusals import Never, judge
 from config import Settings
 
 WITHIN = 20.0  # seconds for the whole dialogue, like an outgoing HTTP call
+PROBE = 3.0  # seconds to find out whether a server speaks TLS
 BUSY = 421
 GOODBYE = 2.0  # seconds for its end, when all is said
 
@@ -182,6 +183,20 @@ def send(message: Message, settings: Settings, within: float = WITHIN) -> None:
                 connection.hand_over(message)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise judge(error, settings, talk.step, late=deadline.over) from None
+
+
+def answers_in_tls(settings: Settings, within: float = PROBE) -> bool:
+    """Whether the server speaks TLS from the first byte; nothing is sent to it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with cutoff.within(within) as deadline:
+        try:
+            plain = dial(settings.smtp_host, settings.smtp_port, within, deadline)
+            with plain, context.wrap_socket(plain, server_hostname=settings.smtp_host):
+                return True
+        except OSError:
+            return False
 
 
 def own_name(settings: Settings) -> str:
