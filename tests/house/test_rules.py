@@ -38,8 +38,8 @@ def test_only_config_reads_the_environment() -> None:
 
 
 def test_connections_leave_by_the_doors_of_the_platform_alone() -> None:
-    clients = ("requests", "requests_hardened", "urllib3", "http.client", "urllib.request")
-    clients += ("smtplib", "httpx", "aiohttp", "ftplib")
+    clients = {"requests", "requests_hardened", "urllib3", "http.client", "urllib.request"}
+    clients |= {"smtplib", "httpx", "aiohttp", "ftplib"}
     for path, tree in modules("application", "api", "tasks").items():
         if not path.startswith(("application/platform/", "application/commands")):
             names = tuple(f"{name}." for name in imported(tree))
