@@ -24,8 +24,9 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 LATE = timedelta(seconds=120)
 PHASE = timedelta(seconds=37)  # beat ticks when it ticks, not on the minute
-CLOCKS = (time(20), time(2, 30), time(23, 59))
 WHOLE = "TEND_THREE_MONTHS" in os.environ
+# In the night of a change, in the last minute of a day, and when most people want it.
+CLOCKS = (time(2, 30), time(23, 59), *([time(20)] if WHOLE else []))
 
 
 def utc(*parts):
