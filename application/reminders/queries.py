@@ -163,7 +163,19 @@ def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
     )
     own = aliased(Log)
     statement = (
-        select(UserTracker, Tracker, own, TrackerChoice.label)
+        select(
+            UserTracker.user_id,
+            UserTracker.timer_started_at,
+            Tracker.id,
+            Tracker.name,
+            Tracker.kind,
+            Tracker.unit,
+            own.value,
+            TrackerChoice.label,
+            own.logged_at,
+            own.local_day,
+        )
+        .select_from(UserTracker)
         .join(Tracker, Tracker.id == UserTracker.tracker_id)
         .outerjoin(own, own.id == newest)
         .outerjoin(TrackerChoice, TrackerChoice.id == own.choice_id)
@@ -172,12 +184,11 @@ def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
         .order_by(UserTracker.user_id, UserTracker.position, UserTracker.id)
     )
     found: dict[int | None, list[Watched]] = defaultdict(list)
-    for link, tracker, log, label in db.session.execute(statement):
-        last = None if log is None else Last(log.value, label, log.logged_at, log.local_day)
-        running = link.timer_started_at is not None
-        kind = Kind(tracker.kind)
-        watched = Watched(tracker.id, tracker.name, kind, tracker.unit, running, last)
-        found[link.user_id].append(watched)
+    for user_id, timer, tracker_id, name, kind, unit, *entry in db.session.execute(statement):
+        value, label, logged_at, day = entry
+        last = None if logged_at is None else Last(value, label, logged_at, day)
+        watched = Watched(tracker_id, name, Kind(kind), unit, timer is not None, last)
+        found[user_id].append(watched)
     return found
 
 
