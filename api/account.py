@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, g
 from flask_security import verify_password
 
 from api import limits, sessions
@@ -21,10 +21,12 @@ from application.accounts.schemas import (
     PasswordIn,
     SessionList,
     SessionOut,
+    WebhookOff,
 )
+from application.deliveries import channels
 from application.logs.days import logical_day
-from application.platform import clock, database
-from application.platform.errors import Invalid
+from application.platform import clock, database, egress
+from application.platform.errors import FieldError, Invalid
 from config import Settings
 
 
@@ -34,8 +36,9 @@ def settings() -> Settings:
     return found
 
 
-def account_of(asker: Asker, user: User) -> AccountOut:
-    """The account as its owner sees it now."""
+def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOut:
+    """The account as its owner sees it now; with the webhook's secret if it was just made."""
+    off = user.webhook_off_at
     zone = ZoneInfo(user.timezone)
     today = logical_day(clock.now(), zone, user.day_starts_at)
     end = datetime.combine(today + timedelta(days=1), time(user.day_starts_at), tzinfo=zone)
@@ -47,14 +50,38 @@ def account_of(asker: Asker, user: User) -> AccountOut:
         day_starts_at=user.day_starts_at,
         week_starts_on=user.week_starts_on,
         reminder_at=user.reminder_at,
+        reminder_channel=user.reminder_channel,
         webhook=user.webhook,
+        webhook_name=user.webhook and channels.name_of(user.webhook),
+        webhook_signed=user.webhook is not None and channels.is_signed(user.webhook),
+        webhook_secret=secret,
+        webhook_off=off and WebhookOff(at=off, reason=user.webhook_off_reason or ""),
         report_format=user.report_format,
+        report_paper=user.report_paper,
         report_on=user.report_on,
         today=today,
         day_ends_at=end.astimezone(UTC),
         mail=settings().mail,
         created_at=user.created_at,
     )
+
+
+def read_webhook(url: str) -> str:
+    """A webhook in the form that is kept. Raises ValueError with a sentence."""
+    found = egress.door(settings()).check(url)
+    channels.check(found)
+    return found
+
+
+def wrong_in_patch(_asker: Asker) -> list[FieldError]:
+    """What only the settings of this installation say of a change."""
+    url = g.body.get("webhook")
+    try:
+        if isinstance(url, str):
+            read_webhook(url)
+    except ValueError as error:
+        return [FieldError("webhook", str(error))]
+    return []
 
 
 class AboutResource(Resource):
@@ -84,11 +111,20 @@ class AccountResource(Resource):
         """The account and its settings; the answer also hands out the XSRF-TOKEN cookie."""
         return account_of(asker, find_user(asker.user_id))
 
-    @contract(body=AccountPatch, out=AccountOut)
+    @contract(body=AccountPatch, out=AccountOut, wrong=wrong_in_patch)
     def patch(self, asker: Asker, body: AccountPatch) -> AccountOut:
-        """Change any of the settings."""
+        """Change any of the settings; naming the webhook turns it on again."""
         changes = {name: getattr(body, name) for name in body.model_fields_set}
-        return account_of(asker, services.change_settings(asker.user_id, changes))
+        url = body.webhook
+        try:
+            if url is not None:
+                changes["webhook"] = url = read_webhook(url)
+        except ValueError as error:
+            raise Invalid.field("webhook", str(error)) from None
+        had = find_user(asker.user_id).webhook_secret
+        signed = url is not None and channels.is_signed(url)
+        user = services.change_settings(asker.user_id, changes, signed=signed)
+        return account_of(asker, user, None if had else user.webhook_secret)
 
     @limits.PASSWORD_AGAIN
     @contract(body=PasswordIn)

@@ -13,6 +13,7 @@ from api import (
     trackers,
     transfers,
     unsubscribe,
+    webhooks,
 )
 from api.base import Resource
 from api.insights import ChartResource, DayListResource, StatsResource
@@ -33,6 +34,9 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("account", account.AccountResource, "account"),
     ("account/sessions", account.SessionListResource, "sessions"),
     ("account/sessions/<int:session_id>", account.SessionResource, "session"),
+    ("webhook/secret", webhooks.WebhookSecretResource, "webhook_secret"),
+    ("webhook/enable", webhooks.WebhookEnableResource, "webhook_enable"),
+    ("webhook/test", webhooks.WebhookTestResource, "webhook_test"),
     ("tracker-types", trackers.TrackerTypesResource, "tracker_types"),
     ("trackers", trackers.TrackerListResource, "trackers"),
     ("trackers/<int:tracker_id>", trackers.TrackerResource, "tracker"),

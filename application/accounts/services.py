@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, update
 
 from application.accounts.models import User, UserSession
 from application.accounts.queries import IDLE, LONGEST, find_user
+from application.accounts.services_webhooks import begin_anew, forget_secrets
 from application.accounts.versions import bump
 from application.platform import mail
 from application.platform.clock import now
@@ -24,10 +25,17 @@ SEEN_EVERY = timedelta(minutes=10)
 REMINDS = ("reminder_at", "reminder_channel", "timezone")
 
 
-def change_settings(owner_id: int, changes: dict[str, Any]) -> User:
-    """Store the changed settings. Days that are over stay as they were counted."""
+def change_settings(owner_id: int, changes: dict[str, Any], *, signed: bool = False) -> User:
+    """Store the changed settings. Days that are over stay as they were counted.
+
+    `signed`: what goes to the webhook named among them is signed, so it needs a secret.
+    """
     user = find_user(owner_id)
     _look_ahead(user, changes)
+    if "webhook" in changes:
+        begin_anew(user, signed=signed and changes["webhook"] is not None)
+        if changes["webhook"] is None:
+            forget_secrets(user)
     for name, value in changes.items():
         setattr(user, name, value)
     bump([owner_id])

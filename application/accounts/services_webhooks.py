@@ -1,5 +1,7 @@
-"""Writes of webhooks: whether they work, and turning off those that do not."""
+"""Writes of webhooks: their secrets, whether they work, and turning off those that do not."""
 
+import base64
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,11 +10,16 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 
 from application.accounts.models import User
+from application.accounts.queries import find_user
 from application.accounts.versions import bump
 from application.platform.claims import present
+from application.platform.errors import Conflict
 from application.platform.extensions import db
 
 PATIENCE = timedelta(days=5)
+BOTH_SIGN = timedelta(days=1)
+SECRET_BYTES = 32
+SAY_NO_WEBHOOK = "There is no webhook yet."
 SAY_DAYS = "It has not worked for five days. Its last answer: {error}"
 
 
@@ -25,6 +32,53 @@ class TurnedOff:
     host: str
     reason: str
     at: datetime
+
+
+def begin_anew(user: User, *, signed: bool) -> None:
+    """The webhook was set: whatever went before is over, and a signed one has a secret."""
+    user.webhook_off_at = user.webhook_off_reason = user.webhook_failing_since = None
+    if signed and user.webhook_secret is None:
+        user.webhook_secret = make_secret()
+
+
+def forget_secrets(user: User) -> None:
+    """There is no webhook any more: the next one begins with a secret of its own."""
+    user.webhook_secret = user.webhook_old_secret = user.webhook_old_until = None
+
+
+def make_secret() -> str:
+    """A secret in the form of the Standard Webhooks."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+
+
+def renew_secret(owner_id: int) -> User:
+    """Another secret; the one before it signs too for a day. Raises Conflict without a webhook."""
+    user = _with_webhook(owner_id)
+    if user.webhook_secret is not None:
+        user.webhook_old_secret = user.webhook_secret
+        user.webhook_old_until = present() + BOTH_SIGN
+    user.webhook_secret = make_secret()
+    db.session.flush()
+    bump([owner_id])
+    return user
+
+
+def enable(owner_id: int) -> User:
+    """Turn the webhook on again, from now on. Raises Conflict when there is none."""
+    user = _with_webhook(owner_id)
+    if user.webhook_off_at is not None:
+        user.reminder_since = present()
+    begin_anew(user, signed=False)
+    db.session.flush()
+    bump([owner_id])
+    return user
+
+
+def _with_webhook(owner_id: int) -> User:
+    user = find_user(owner_id)
+    if user.webhook is None:
+        raise Conflict(SAY_NO_WEBHOOK)
+    return user
 
 
 def worked(user_ids: Sequence[int]) -> None:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from application.deliveries.messages import Channel
 from application.deliveries.models import State
+from application.platform.schemas import Body
 
 
 class DeliveryOut(BaseModel):
@@ -36,6 +37,26 @@ class DeliveryList(BaseModel):
 
     items: list[DeliveryOut]
     next: int | None = None
+
+
+class TrialIn(Body):
+    """The channel to try; the one that reminders take when it is not said."""
+
+    channel: Channel | None = None
+
+
+class TrialOut(BaseModel):
+    """What became of a test: `message` says it in a sentence, `answer` is what came back."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    ok: bool
+    channel: Channel
+    to: str
+    status: int | None
+    message: str
+    answer: str
+    took_ms: int
 
 
 class WishOut(BaseModel):

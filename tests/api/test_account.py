@@ -43,15 +43,17 @@ def test_it_changes_what_is_named_and_nothing_else(alice: Person) -> None:
         "day_starts_at": 6,
         "week_starts_on": 7,
         "reminder_at": "07:30",
+        "reminder_channel": "mail",
         "webhook": "https://ntfy.example/alice",
         "report_format": "pdf",
+        "report_paper": "letter",
         "report_on": False,
     }
     for name, value in changes.items():
         answer = alice.patch("account", {name: value}).get_json()
         assert answer[name] == value
     after = alice.get("account").get_json()
-    moving = {"today", "day_ends_at"}
+    moving = {"today", "day_ends_at", "webhook_name"}
     assert {key: after[key] for key in after.keys() - moving} == {
         key: {**before, **changes}[key] for key in after.keys() - moving
     }
@@ -87,6 +89,9 @@ def test_it_changes_what_is_named_and_nothing_else(alice: Person) -> None:
         ("webhook", "https://x.example/a b"),
         ("webhook", "https://x.example/" + "a" * 2000),
         ("webhook", ""),
+        ("reminder_channel", "pigeon"),
+        ("reminder_channel", None),
+        ("report_paper", "a5"),
         ("report_format", "docx"),
         ("report_on", 1),
         ("report_on", None),

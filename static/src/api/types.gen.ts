@@ -173,7 +173,7 @@ export interface paths {
         delete: operations["account.delete"];
         options?: never;
         head?: never;
-        /** Change any of the settings. */
+        /** Change any of the settings; naming the webhook turns it on again. */
         patch: operations["account.patch"];
         trace?: never;
     };
@@ -207,6 +207,57 @@ export interface paths {
         post?: never;
         /** Sign that browser out. */
         delete: operations["session.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another secret, shown here and never again; the old one signs too for a day. */
+        post: operations["webhook_secret.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn it on again; reminders go there from now on. */
+        post: operations["webhook_enable.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test now, by either channel, and say what came back; it is not tried again. */
+        post: operations["webhook_test.post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -980,6 +1031,10 @@ export interface components {
         /**
          * AccountOut
          * @description The asker's own account. `today` ends at `day_ends_at`.
+         *
+         *     `webhook_name` is what people call the service behind the webhook; `webhook_signed` whether it
+         *     is one whose messages are signed. `webhook_secret` stands in the answer to the change that
+         *     first set such a webhook, and never again.
          */
         AccountOut: {
             /** Id */
@@ -996,13 +1051,30 @@ export interface components {
             week_starts_on: number;
             /** Reminder At */
             reminder_at: string | null;
+            /**
+             * Reminder Channel
+             * @enum {string}
+             */
+            reminder_channel: "webhook" | "mail";
             /** Webhook */
             webhook: string | null;
+            /** Webhook Name */
+            webhook_name: string | null;
+            /** Webhook Signed */
+            webhook_signed: boolean;
+            /** Webhook Secret */
+            webhook_secret: string | null;
+            webhook_off: components["schemas"]["WebhookOff"] | null;
             /**
              * Report Format
              * @enum {string}
              */
             report_format: "html" | "pdf";
+            /**
+             * Report Paper
+             * @enum {string}
+             */
+            report_paper: "a4" | "letter";
             /** Report On */
             report_on: boolean;
             /**
@@ -1039,6 +1111,11 @@ export interface components {
             week_starts_on?: number;
             /** Reminder At */
             reminder_at?: string | null;
+            /**
+             * Reminder Channel
+             * @enum {string}
+             */
+            reminder_channel?: "webhook" | "mail";
             /** Webhook */
             webhook?: string | null;
             /**
@@ -1046,6 +1123,11 @@ export interface components {
              * @enum {string}
              */
             report_format?: "html" | "pdf";
+            /**
+             * Report Paper
+             * @enum {string}
+             */
+            report_paper?: "a4" | "letter";
             /** Report On */
             report_on?: boolean;
         };
@@ -2179,6 +2261,16 @@ export interface components {
             chart?: number | null;
         };
         /**
+         * SecretOut
+         * @description The secret that signs from now on; the one before it signs too until `old_until`.
+         */
+        SecretOut: {
+            /** Secret */
+            secret: string;
+            /** Old Until */
+            old_until: string | null;
+        };
+        /**
          * SessionList
          * @description The asker's sessions, the latest seen first.
          */
@@ -2590,6 +2682,40 @@ export interface components {
             next: string | null;
         };
         /**
+         * TrialIn
+         * @description The channel to try; the one that reminders take when it is not said.
+         */
+        TrialIn: {
+            /**
+             * Channel
+             * @default null
+             */
+            channel?: ("webhook" | "mail") | null;
+        };
+        /**
+         * TrialOut
+         * @description What became of a test: `message` says it in a sentence, `answer` is what came back.
+         */
+        TrialOut: {
+            /** Ok */
+            ok: boolean;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "webhook" | "mail";
+            /** To */
+            to: string;
+            /** Status */
+            status: number | null;
+            /** Message */
+            message: string;
+            /** Answer */
+            answer: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
          * TypeList
          * @description All kinds.
          */
@@ -2615,6 +2741,19 @@ export interface components {
             unit: boolean;
             /** Choices */
             choices: boolean;
+        };
+        /**
+         * WebhookOff
+         * @description Since when and why nothing goes to the webhook any more.
+         */
+        WebhookOff: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * WishOut
@@ -3147,6 +3286,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook_secret.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook_enable.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "webhook_test.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
             };
             /** @description Refused */
             default: {

@@ -1,0 +1,99 @@
+"""A test message, sent now and never again: what the settings page shows of the way out."""
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from application.accounts.queries import Reach, find_user, list_reaches
+from application.accounts.services_webhooks import SAY_NO_WEBHOOK
+from application.deliveries import channels
+from application.deliveries.messages import Channel, Content, Outcome
+from application.deliveries.sending import Try, mail_it, post_it
+from application.platform import claims, egress, mail
+from application.platform.database import rollback
+from application.platform.errors import Conflict, NotFound
+from application.platform.mail import Letter
+from config import Settings
+
+KIND: Final = "test"
+SAY_FILED: Final = "No mail server is set up, so it was written into the data folder as a file."
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a test message."""
+
+    ok: bool
+    channel: Channel
+    to: str
+    status: int | None
+    message: str
+    answer: str
+    took_ms: int
+
+
+def send(owner_id: int, channel: Channel | None = None) -> Trial:
+    """Send a test by that channel, or by the one that reminders take; what became of it.
+
+    Takes up to 20 s, in which no transaction is open. Raises Conflict when there is no webhook.
+    """
+    settings: Settings = current_app.config["TEND"]
+    channel = channel or find_user(owner_id).reminder_channel
+    person = list_reaches([owner_id]).get(owner_id)
+    if person is None:
+        raise NotFound
+    name, to, attempt = (by_webhook if channel == "webhook" else by_mail)(person, settings)
+    rollback()
+    begun = monotonic()
+    outcome = attempt()
+    took = round((monotonic() - begun) * 1000)
+    ok = outcome.result == "sent"
+    said = in_words(name, outcome) if ok else outcome.error
+    return Trial(ok, channel, to, outcome.status, said, outcome.answer, took)
+
+
+def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:
+    """Who takes it, by name and by host, and the try."""
+    if person.webhook is None:
+        raise Conflict(SAY_NO_WEBHOOK)
+    link = f"{settings.public_url}/settings/reminders"
+    text = (
+        f"Hello {person.username}, this is a test from Tend. Your evening reminder comes this way: "
+        f"{link}"
+    )
+    content = Content(title="A test from Tend", text=text, link=link)
+    posting = channels.shape(
+        person.webhook, content, new_id(), person.secrets, claims.present(), KIND
+    )
+    host = urlsplit(person.webhook).hostname or ""
+    name = host if posting.name == channels.WEBHOOK else posting.name
+    return name, host, partial(post_it, posting, egress.door(settings))
+
+
+def by_mail(person: Reach, settings: Settings) -> tuple[str, str, Try]:
+    """The mail server, the address, and the try."""
+    letter = Letter(to=person.email, name="test", id=new_id())
+    try:
+        message = mail.compose(letter, settings)
+    except mail.Never as error:
+        refused = Outcome("failed", error.code, str(error))
+        return "", person.email, lambda: refused
+    name = "" if settings.mail == "folder" else "The mail server"
+    return name, person.email, partial(mail_it, message, settings)
+
+
+def new_id() -> str:
+    """An id that no other message has."""
+    return f"msg_{secrets.token_hex(16)}"
+
+
+def in_words(name: str, outcome: Outcome) -> str:
+    """That it arrived, and where."""
+    if not name:
+        return SAY_FILED
+    return f"{name} took it ({outcome.status})." if outcome.status else f"{name} took it."
