@@ -39,7 +39,7 @@ COUNTED_SHARED: Final = (
     "A shared tracker counts the entries of everybody who logs there, as its page does; the"
     " notes are your own."
 )
-COUNTED_DRAWN: Final = "Days are drawn for the first {many:,} trackers."
+COUNTED_DRAWN: Final = "Charts are there for the first {many:,}; the table has every tracker."
 
 Step = Callable[[int, int], None]
 

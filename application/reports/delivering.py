@@ -77,6 +77,8 @@ def _have_made(
                 found[message.id] = Wait(WAIT)
             except Invalid:
                 found[message.id] = Skip(SAY_NONE)
+            except NotFound:
+                found[message.id] = Skip(SAY_GONE)
         for message_id, report_id in stopped.items():
             report = db.session.get_one(Report, report_id, with_for_update=True)
             if now - queries.find_stop(report, now) < AFTER_A_STOP:

@@ -147,9 +147,15 @@ def list_reportable(owner_id: int, tracker_ids: Collection[int]) -> set[int]:
 
 
 def lock_owner(owner_id: int) -> User:
-    """The account, held until the commit: of two that ask at once one sees the other's report."""
+    """The account, held until the commit: of two that ask at once one sees the other's report.
+
+    Raises NotFound when it is gone.
+    """
     person = select(User).where(User.id == owner_id).with_for_update(key_share=True)
-    return db.session.scalars(person.execution_options(populate_existing=True)).one()
+    found = db.session.scalar(person.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def list_people(user_ids: Collection[int]) -> dict[int, User]:

@@ -61,7 +61,7 @@ GOOD: dict[str, Any] = {
     "username": "dora", "email": "dora@example.org", "password": "x", "new_password": "y",
     "timezone": "UTC", "identity": "dora", "kind": "numerical", "name": "Hostile", "value": 1,
     "label": "Hostile", "role": "viewer", "choices": [{"label": "Hostile"}],
-    "logged_at": "2026-01-01", "note": "",
+    "logged_at": "2026-01-01", "note": "", "period": "2025",
 }  # fmt: skip
 
 answered: dict[tuple[str, str, bytes | str], int] = {}
@@ -75,6 +75,7 @@ def ids(app: Flask, alice: Person, queue: Queue, monkeypatch: pytest.MonkeyPatch
     water = tracker(alice)["id"]
     alice.post(f"trackers/{water}/people", {"username": "bob", "role": "viewer"})
     link = alice.get(f"trackers/{water}/people").get_json()["items"][-1]["id"]
+    report = alice.post("reports", {"period": "2025"}).get_json()["id"]
     job = upload(alice).get_json()["id"]
     queue.run(app)
     return {
@@ -84,6 +85,8 @@ def ids(app: Flask, alice: Person, queue: Queue, monkeypatch: pytest.MonkeyPatch
         "link_id": link,
         "log_id": log(alice, water, 1)["id"],
         "job_id": job,
+        "report_id": report,
+        "number": 1,
         "session_id": 1,
         "token": 1,
     }
@@ -193,6 +196,8 @@ def test_every_field_of_an_upload(app: Flask, alice: Person, queue: Queue, value
 def test_ids_in_bodies_that_no_row_can_have(alice: Person) -> None:
     for found in (0, -1, 2**31, 2**63, 2**64 - 1):
         assert "tracker_ids.0" in problem(alice.post("exports", {"tracker_ids": [found]}), 422)
+        report = {"period": "2025", "tracker_ids": [found]}
+        assert "tracker_ids.0" in problem(alice.post("reports", report), 422)
 
 
 def test_the_password_is_still_hers(alice: Person) -> None:

@@ -137,6 +137,8 @@ WRITES: list[Call] = [
     lambda p: p.post("trackers", {"kind": "boolean", "name": "Late"}),
     lambda p: p.post("exports", {}, headers={"Idempotency-Key": "late"}),
     lambda p: p.patch("account", {"day_starts_at": 3}),
+    lambda p: p.post("reports", {"period": "2025"}),
+    lambda p: p.post("reports", {"period": "2025"}, headers={"Idempotency-Key": "late"}),
 ]
 
 
