@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks import files, house, rows, web
+from benchmarks import files, house, report, rows, web
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -15,7 +15,7 @@ def main() -> None:
         folder = Path(name)
         house.migrate(folder)
         with house.cache(folder):
-            for part in (web.in_process, web.over_http, files.both_ways):
+            for part in (web.in_process, web.over_http, files.both_ways, report.as_pdf):
                 for row in part(folder):
                     print(f"{row.name}: {row.value:.2f}", flush=True)
                     found.append(row)

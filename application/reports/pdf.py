@@ -5,6 +5,7 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, Literal
@@ -12,22 +13,27 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from application.insights.charts import Day, bars, line
-from application.reports import squares
+from application.reports import ink, squares
 from application.reports.facts import Facts, Row
+from application.reports.letters import FRESH
+from application.reports.periods import days_between, say_day
+from application.reports.pictures import draw, pictured
 from application.reports.squares import Calendar
 from application.reports.typefaces import files, width
 from config import ROOT
 
 Paper = Literal["a4", "letter"]
+Images = dict[str, ink.Ink]  # by address, as WeasyPrint keeps those it has read
 
 PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "letter": "letter"}
 TEMPLATES: Final = ROOT / "templates" / "reports"
-TABLE_AT_MOST: Final = 300
-CHARTS_AT_MOST: Final = 60
-NOTES_AT_MOST: Final = 40
-SENTENCES_AT_MOST: Final = 100
-NAME_AT_MOST: Final = 200
+TABLE_AT_MOST: Final = 200
+CHARTS_AT_MOST: Final = 40
+NOTES_AT_MOST: Final = 20
+SENTENCES_AT_MOST: Final = 40
+NAME_AT_MOST: Final = 120
+CHANGE_AT_MOST: Final = 110.0  # points
+HEAD_SIZE, CELL_SIZE, BOLD = 8.5, 10.0, 1.06  # as print.css has them
 NOTE_AT_MOST: Final = 2_000
 
 # WeasyPrint names every picture it cannot read, data and all: too much, and too private, for a log.
@@ -39,9 +45,9 @@ class Picture:
     """A chart as the template places it."""
 
     row: Row
-    chart: str  # data: URI
+    chart: str  # its address
     calendar: Calendar | None
-    squares: str  # data: URI
+    squares: str
 
 
 class Press:
@@ -59,8 +65,8 @@ class Press:
         }
         self.lock = Lock()  # Pango's font map is shared by all threads
 
-    def print(self, html: str, paper: Paper) -> bytes:
-        """The document as a PDF/UA file."""
+    def print(self, html: str, paper: Paper, images: Images | None = None) -> bytes:
+        """The document as a PDF/UA file; `images` are those that are not read from its URIs."""
         from weasyprint import HTML
 
         with self.lock:
@@ -68,6 +74,7 @@ class Press:
                 font_config=self.fonts,
                 stylesheets=[self.sheets[paper]],
                 pdf_variant="pdf/ua-1",
+                cache=dict(images or {}),
                 finisher=finish,
             )
         return pdf
@@ -98,7 +105,8 @@ def press() -> Press:
 
 def render(facts: Facts, paper: Paper) -> bytes:
     """The report as PDF, tagged as PDF/UA-1 asks. It takes seconds at most: see the caps above."""
-    return press().print(document(facts), paper)
+    images: Images = {}
+    return press().print(document(facts, images), paper, images)
 
 
 def stylesheet(paper: Paper) -> str:
@@ -107,19 +115,27 @@ def stylesheet(paper: Paper) -> str:
     return f"@page {{ size: {PAPERS[paper]} }}\n{css}"
 
 
-def document(facts: Facts, css: str = "") -> str:
-    """The report as HTML that needs nothing beside it; `css` where it should hold its rules too."""
+def document(facts: Facts, images: Images | None = None, css: str = "") -> str:
+    """The report as HTML; pictures go into `images` where they can, else they are data: URIs.
+
+    Without `images` and with `css` it needs nothing beside it.
+    """
     shown = facts.rows[:TABLE_AT_MOST]
-    drawn = [row for row in facts.rows if row.days_logged][:CHARTS_AT_MOST]
+    drawn = pictured(facts.rows)[:CHARTS_AT_MOST]
+    day = facts.made_at.astimezone(ZoneInfo(facts.zone))
+    run = "In a row now" if day.date() - facts.last <= FRESH else "In a row at the end"
+    years = facts.first.year != facts.last.year
     made: str = _template("print.html").render(
         facts=facts,
         css=css,
-        head=_head(facts),
+        head=_head(facts, day),
+        run=run,
+        say_day=lambda day: say_day(day, year=years),
         rows=shown,
         more=len(facts.rows) - len(shown),
-        columns=_columns(shown),
-        pictures=[_picture(row) for row in drawn],
-        undrawn=sum(1 for row in facts.rows if row.days_logged) - len(drawn),
+        columns=_columns(shown, run),
+        pictures=[_picture(row, images) for row in drawn],
+        undrawn=len(pictured(facts.rows)) - len(drawn),
         notes=facts.notes[:NOTES_AT_MOST],
         resting=facts.resting[:SENTENCES_AT_MOST],
         name_at_most=NAME_AT_MOST,
@@ -130,63 +146,49 @@ def document(facts: Facts, css: str = "") -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    made = Environment(
+    return Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    made.filters["short_date"] = lambda day: f"{day:%a} {day.day} {day:%b}"
-    return made
 
 
 def _template(name: str) -> Any:
     return _environment().get_template(name)
 
 
-def _head(facts: Facts) -> str:
+def _head(facts: Facts, made: datetime) -> str:
     """ "1 to 31 October 2026, Europe/Vienna, made 1 November 06:00"."""
-    first, last = squares.long_date(facts.first), squares.long_date(facts.last)
-    if facts.first == facts.last:
-        days = last
-    elif (facts.first.year, facts.first.month) == (facts.last.year, facts.last.month):
-        days = f"{facts.first.day} to {last}"
-    elif facts.first.year == facts.last.year:
-        days = f"{first.rpartition(' ')[0]} to {last}"
-    else:
-        days = f"{first} to {last}"
-    made = facts.made_at.astimezone(ZoneInfo(facts.zone))
-    day = squares.long_date(made.date())
-    if made.year == facts.last.year:
-        day = day.rpartition(" ")[0]
-    return f"{days}, {facts.zone}, made {day} {made:%H:%M}"
+    said = days_between(made.date(), made.date(), year=made.year != facts.last.year)
+    return f"{days_between(facts.first, facts.last)}, {facts.zone}, made {said} {made:%H:%M}"
 
 
-def _columns(rows: Sequence[Row]) -> tuple[float, float, float]:
+def _columns(rows: Sequence[Row], run: str) -> tuple[float, float, float]:
     """Points that Days, Change and In a row need so that they never wrap."""
-    size = 10.0
-    days = max((width(f"{row.days_logged} of {row.days}", size) for row in rows), default=0.0)
-    change = max((width(row.change, size) for row in rows), default=0.0)
-    streak = max(
-        (width(f"{row.streak}, longest {row.best_streak}", size) for row in rows), default=0.0
+    cells = (
+        ("Days", (f"{row.days_logged:,} of {row.days:,}" for row in rows)),
+        ("Change", (row.change for row in rows)),
+        (run, (f"{row.streak:,}, longest {row.best_streak:,}" for row in rows)),
     )
-    return max(days, 30.0), min(max(change, 42.0), 110.0), max(streak, 68.0)
+    days, change, streak = (
+        max(width(head, HEAD_SIZE) * BOLD, *(width(cell, CELL_SIZE) for cell in column), 0.0)
+        for head, column in cells
+    )
+    return days, min(change, CHANGE_AT_MOST), streak
 
 
-def _picture(row: Row) -> Picture:
+def _picture(row: Row, images: Images | None) -> Picture:
     calendar = squares.draw(row.marks, row.kind)
-    drawn = _data(calendar.svg.encode()) if calendar else ""
-    return Picture(row, _data(_chart(row)), calendar, drawn)
+    drawn = _place(calendar.svg.encode(), images) if calendar else ""
+    return Picture(row, _place(draw(row, "print", "print"), images), calendar, drawn)
 
 
-def _chart(row: Row) -> bytes:
-    if row.bars:
-        return bars(row.bars, kind=row.kind, size="print", theme="print")
-    days = [Day(mark.day, mark.value) for mark in row.marks]
-    return line(
-        days, kind=row.kind, unit=row.unit, size="print", theme="print", means=row.means or None
-    )
-
-
-def _data(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg).decode('ascii')}"
+def _place(svg: bytes, images: Images | None) -> str:
+    """The address under which the template finds a picture."""
+    drawn = None if images is None else ink.read(svg)
+    if images is None or drawn is None:
+        return f"data:image/svg+xml;base64,{b64encode(svg).decode('ascii')}"
+    name = f"ink:{len(images)}"
+    images[name] = drawn
+    return name
 
 
 def finish(_document: Any, pdf: Any) -> None:

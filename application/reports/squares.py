@@ -5,7 +5,6 @@ Readable without colour: a step is a lightness, a day without an entry is hollow
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Final
 
@@ -21,9 +20,26 @@ ONE_ROW: Final = 31  # days that stand side by side without a name
 MANY: Final = 400  # days; over that a square is a month
 NAMED_AT_MOST: Final = 8  # days without an entry that a sentence names
 
-PITCH, SIZE, CORNER = 20.0, 15.0, 4.0  # pixels: from square to square, a square, its round corner
-LOW_PITCH: Final = 15.0  # a year's twelve rows must leave room for two trackers a page
-MARGIN: Final = 46.0  # for the names of rows
+WIDTH: Final = 642.0  # pixels: 170 mm
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Pixels from square to square across and down, of a square and its round corner, of names."""
+
+    across: float
+    down: float
+    size: float
+    corner: float
+    text: float
+    names: float  # room for them at the left
+
+
+DAYS: Final = Grid(20, 20, 15, 4, 13, 0)
+WIDE: Final = Grid(19.2, 19.2, 14.5, 4, 13, 46)
+YEARS: Final = Grid(19.2, 16.5, 13, 4, 13, 46)
+DENSE: Final = Grid(8.6, 12.5, 7, 2, 10.5, 46)  # two columns of months
+ROWS_OF_ONE: Final = 4  # more of them stand in two columns: two trackers must fit on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +65,22 @@ def draw(marks: Sequence[Mark], kind: Kind) -> Calendar | None:
     if not marks:
         return None
     rows = list(_rows(marks))
-    left = MARGIN if rows[0][0] else 0.0
-    pitch = PITCH if len(rows) <= 6 else LOW_PITCH
-    size = SIZE * pitch / PITCH
     most = max(squares[-1].place for _, squares in rows) + 1
-    width = left + (most - 1) * PITCH + SIZE + 2
-    height = (len(rows) - 1) * pitch + size + 2
+    columns = 1 if len(rows) <= ROWS_OF_ONE else 2
+    if not rows[0][0]:
+        grid = DAYS
+    elif len(marks) > MANY:
+        grid = YEARS
+    else:
+        grid = WIDE if columns == 1 else DENSE
+    lines = -(-len(rows) // columns)
     content = "".join(
-        _row(name, squares, left, line * pitch + 1, size, kind)
-        for line, (name, squares) in enumerate(rows)
+        _row(name, squares, (place // lines) * WIDTH / 2, place % lines * grid.down, kind, grid)
+        for place, (name, squares) in enumerate(rows)
     )
+    one = grid.names + (most - 1) * grid.across + grid.size + 2
+    width = one + (columns - 1) * WIDTH / 2
+    height = (lines - 1) * grid.down + grid.size + 2
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
         f' viewBox="0 0 {width:g} {height:g}">{content}</svg>'
@@ -87,33 +109,33 @@ def _mean(marks: Sequence[Mark]) -> int | None:
 
 
 def _row(
-    name: str, squares: Sequence[Square], left: float, top: float, size: float, kind: Kind
+    name: str, squares: Sequence[Square], left: float, top: float, kind: Kind, grid: Grid
 ) -> str:
     said = ""
     if name:
-        baseline = top + size / 2 + 4.5
+        baseline = top + 1 + grid.size / 2 + grid.text * 0.35
         said = (
-            f'<text x="0" y="{baseline:g}" font-size="13" font-family="{TEXT}, DejaVu Sans,'
-            f' sans-serif">{name}</text>'
+            f'<text x="{left:g}" y="{baseline:g}" font-size="{grid.text:g}"'
+            f' font-family="{TEXT}, DejaVu Sans, sans-serif">{name}</text>'
         )
+        left += grid.names
     return said + "".join(
-        _squares([one.place for one in squares if one.level == level], level, left, top, size, kind)
+        _squares([one.place for one in squares if one.level == level], level, left, top, kind, grid)
         for level in (None, *range(len(STEPS)))
     )
 
 
 def _squares(
-    places: Sequence[int], level: int | None, left: float, top: float, size: float, kind: Kind
+    places: Sequence[int], level: int | None, left: float, top: float, kind: Kind, grid: Grid
 ) -> str:
     """All squares of one look as one path: round joins of its stroke are their corners."""
     if not places:
         return ""
-    edge = 1.0 if level is None else CORNER
-    inset = edge / 2
-    side = size - edge
+    edge = 1.0 if level is None else grid.corner
+    side = grid.size - edge
+    first, top = left + 1 + edge / 2, top + 1 + edge / 2
     path = "".join(
-        f"M{left + place * PITCH + inset + 1:g} {top + inset:g}h{side:g}v{side:g}h-{side:g}z"
-        for place in places
+        f"M{first + place * grid.across:g} {top:g}h{side:g}v{side:g}h-{side:g}z" for place in places
     )
     colour = HOLLOW if level is None else step(kind, level)
     fill = "none" if level is None else colour
@@ -135,7 +157,7 @@ def _alt(marks: Sequence[Mark]) -> str:
     missing = [mark.day for mark in marks if mark.level is None]
     many = len(marks) - len(missing)
     days = "day" if len(marks) == 1 else "days"
-    said = f"Calendar: {many} of {len(marks):,} {days} {'has' if many == 1 else 'have'} an entry"
+    said = f"Calendar: {many:,} of {len(marks):,} {days} {'has' if many == 1 else 'have'} an entry"
     if not missing or len(missing) > NAMED_AT_MOST or len(marks) > ONE_ROW:
         return f"{said}."
     return (
@@ -145,14 +167,3 @@ def _alt(marks: Sequence[Mark]) -> str:
 
 def _together(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def long_date(day: date) -> str:
-    """ "18 October 2026": without the machine's locale."""
-    return f"{day.day} {_LONG[day.month - 1]} {day.year}"
-
-
-_LONG: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

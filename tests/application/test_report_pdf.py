@@ -3,8 +3,9 @@
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -71,7 +72,14 @@ def named(said: Facts, name: str) -> Facts:
 
 def test_it_says_everything_in_order(october: PdfReader) -> None:
     said = text(october)
-    for words in (OCTOBER.sentence, "In a row now", "mean 1.6 l a day", "Yes or no", "tend"):
+    for words in (
+        OCTOBER.sentence,
+        "In a row now",
+        "mean 1.6 l a day",
+        "Yes or no",
+        "Tuesday 20 October, Mood",
+        "tend",
+    ):
         assert words in said
     kinds = [one["/S"] for one in walk(october) if one["/S"] in {"/H1", "/H2", "/Table", "/Figure"}]
     assert kinds[:4] == ["/H1", "/Table", "/H2", "/H2"]
@@ -103,7 +111,7 @@ def test_it_claims_and_keeps_what_pdf_ua_asks(october: PdfReader) -> None:
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert october.metadata is not None
     assert october.metadata.title == "Your October 2026"
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in catalog["/Metadata"].get_data()
+    assert b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
     assert [one["/S"] for one in elements(october, "/Document")] == ["/Document"]
     assert len(elements(october, "/H1")) == 1
     assert {str(page["/Tabs"]) for page in october.pages} == {"/S"}
@@ -172,11 +180,38 @@ def test_two_trackers_share_a_page_and_none_is_cut(trackers: int) -> None:
         assert len(pages) == heads + (len(drawn) + 1) // 2 + 1
 
 
+@pytest.mark.parametrize("first", [date(2026, 8, 1), date(2026, 1, 1), date(2016, 11, 1)])
+def test_longer_reports_have_two_trackers_a_page_too(first: date) -> None:
+    assert len(read(facts(4, first), "letter").pages) == 4
+
+
 def test_the_head_of_the_table_is_on_each_of_its_pages() -> None:
     pages = [page.extract_text() for page in read(facts(40)).pages]
     table = [page for page in pages if "longest" in page]
     assert len(table) > 1
     assert all("Figures" in page and "In a row now" in page for page in table)
+
+
+def test_a_report_of_everything_at_its_longest_is_cut_and_says_so() -> None:
+    said = facts(300)
+    notes = tuple(Quote(date(2026, 10, 1), LONG, Kind.NUMERICAL, "word " * 900) for _ in range(90))
+    reader = read(replace(said, notes=notes, resting=("Journal had no entry.",) * 900))
+    found = text(reader)
+    assert "100 more are in Tend." in found
+    assert "The charts of 260 more are in Tend." in found
+    assert len(reader.pages) < 60
+
+
+def test_two_threads_print_one_after_the_other() -> None:
+    said = [facts(trackers) for trackers in (1, 2, 3, 4)]
+    with ThreadPoolExecutor(4) as pool:
+        pages = [len(made.pages) for made in pool.map(read, said * 2)]
+    assert pages == [3, 3, 4, 4] * 2
+
+
+def test_an_old_report_does_not_say_now() -> None:
+    old = replace(OCTOBER, made_at=OCTOBER.made_at + timedelta(days=30))
+    assert "In a row at the end" in text(read(old))
 
 
 def test_an_empty_month_is_one_kind_sentence() -> None:
