@@ -1,15 +1,20 @@
 """Reports over HTTP: made as jobs, kept as facts, read, drawn, downloaded, mailed, put away."""
 
+import email
 from datetime import UTC, date, datetime, timedelta
+from email import policy
 from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
 import time_machine
 
+from application.deliveries import services as outbox
 from application.deliveries.messages import Content, Message, Skip, Wait
 from application.deliveries.models import Delivery
-from application.platform import storage
+from application.jobs import services as jobs
+from application.jobs.models import Job
+from application.platform import clock, mail, storage
 from application.platform.database import transaction
 from application.platform.extensions import db
 from application.reports import delivering, services
@@ -215,8 +220,6 @@ def test_an_error_of_ours_is_told_in_words(app, alice, water, queue, monkeypatch
 def test_a_second_run_of_a_finished_job_changes_nothing(app, alice, made, sql, queue):
     [(job, name)] = sql("SELECT job_id, file FROM reports")
     with app.app_context():
-        from application.jobs import services as jobs
-
         jobs.run(job)
     assert sql("SELECT file FROM reports") == [(name,)]
 
@@ -254,8 +257,6 @@ def test_the_months_report_is_made_and_then_sent(app, alice, water, queue, sql):
     assert sql("SELECT count(*) FROM reports") == [(1,)]
     assert len(queue.take("jobs.run")) == 1
     with app.app_context():
-        from application.jobs import services as jobs
-
         [(job,)] = sql("SELECT job_id FROM reports")
         jobs.run(job)
         assert queue.take("deliveries.send")  # what waited is woken
@@ -269,8 +270,6 @@ def test_the_months_report_is_made_and_then_sent(app, alice, water, queue, sql):
         assert (letter.unsubscribe or "?") in (letter.html or "")
         assert "cid:chart-1" in (letter.html or "")
         assert "29 of 31" in (letter.text or "")
-        from application.platform import mail
-
         sent = mail.compose(letter, app.config["TEND"])
         assert b"List-Unsubscribe-Post" in sent.as_bytes()
 
@@ -327,6 +326,46 @@ def test_one_that_came_to_nothing_is_tried_again_after_a_while(app, alice, queue
     queue.run(app)
     with app.app_context():
         assert isinstance(delivering.compose_monthly([monthly(alice)], later)[5], Content)
+
+
+def test_from_the_outbox_to_the_letter(app, alice, water, queue):
+    """Planned, made, woken, sent: with no mail server the letter lies in the data folder."""
+    later = clock.now() + timedelta(days=2)
+    with app.app_context(), transaction():
+        outbox.ask("report", alice.user_id, "2026-10", "mail", "alice@example.org", later)
+    queue.run(app)
+    sent = things.items(alice, "deliveries?state=sent")
+    assert [(one["kind"], one["label"], one["to"]) for one in sent] == [
+        ("report", "Report", "alice@example.org")
+    ]
+    [letter] = app.config["TEND"].mail_folder.glob("*.eml")
+    message = email.message_from_bytes(letter.read_bytes(), policy=policy.default)
+    letter.unlink()
+    assert message["Subject"] == "Your October: 29 of 31 days"
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds[-4:] == ["text/plain", "multipart/related", "text/html", "image/png"]
+    assert things.items(alice, "reports")[0]["scheduled"]
+
+
+def test_a_killed_worker_leaves_a_report_that_is_made_after_all(app, alice, water, queue):
+    report = alice.post("reports", {"period": "2026-10"}).get_json()
+
+    def killed(*_args):
+        raise SystemExit  # nothing of ours runs after that, as after a kill
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(services, "_draw", killed)
+        with pytest.raises(SystemExit):
+            queue.run(app)
+    assert alice.get(f"reports/{report['id']}").get_json()["state"] == "running"
+    with app.app_context(), transaction():
+        job = db.session.get_one(Job, report["job_id"])
+        job.lease_until = datetime(2026, 1, 1, tzinfo=UTC)
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=True):
+        with app.app_context():
+            jobs.sweep()
+        queue.run(app)
+    assert alice.get(f"reports/{report['id']}").get_json()["state"] == "done"
 
 
 def test_a_leaving_person_takes_their_reports_along(app, alice, made, sql):
