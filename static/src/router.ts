@@ -28,6 +28,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/trackers/:id(\\d+)/edit', component: () => import('@/views/TrackerFormView.vue') },
   { path: '/trackers/:id(\\d+)/people', component: () => import('@/views/PeopleView.vue') },
   { path: '/reports', component: () => import('@/views/ReportsView.vue') },
+  { path: '/reports/:report(\\d+)', component: () => import('@/views/ReportView.vue') },
   { path: '/data', component: () => import('@/views/DataView.vue') },
   { path: '/data/import/:job(\\d+)?', component: () => import('@/views/ImportView.vue') },
   { path: '/data/exports', component: () => import('@/views/ExportsView.vue') },
@@ -38,6 +39,7 @@ export const routes: RouteRecordRaw[] = [
       settings('profile', () => import('@/views/settings/ProfileView.vue')),
       settings('reminders', () => import('@/views/settings/RemindersView.vue')),
       settings('reports', () => import('@/views/settings/ReportsView.vue')),
+      settings('deliveries', () => import('@/views/settings/DeliveriesView.vue')),
       settings('security', () => import('@/views/settings/SecurityView.vue')),
       settings('display', () => import('@/views/settings/DisplayView.vue')),
       settings('deleted', () => import('@/views/settings/DeletedView.vue')),
@@ -51,6 +53,11 @@ export const routes: RouteRecordRaw[] = [
     path: '/recover/:token',
     meta: open,
     component: () => import('@/views/accounts/NewPasswordView.vue'),
+  },
+  {
+    path: '/unsubscribe/:token',
+    meta: open,
+    component: () => import('@/views/UnsubscribeView.vue'),
   },
   { path: '/:rest(.*)*', component: () => import('@/views/NotFoundView.vue') },
 ]

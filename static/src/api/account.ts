@@ -1,13 +1,16 @@
-/** Accounts: signing in and up, the password, the person's own settings and sessions. */
+/** Accounts: signing in and up, the password, the person's own settings, webhook and sessions. */
 import { request } from './http'
 import type {
   About,
   Account,
   AccountChange,
+  MailWish,
   Page,
   PasswordStrength,
   Registration,
+  ReminderTest,
   Session,
+  WebhookSecret,
 } from './types'
 
 type Nothing = Record<string, never>
@@ -40,3 +43,16 @@ export const getSessions = () => request<Page<Session>>('account/sessions')
 export const endSession = (id: number) =>
   request<undefined>(`account/sessions/${id}`, { method: 'DELETE' })
 export const endOtherSessions = () => request<undefined>('account/sessions', { method: 'DELETE' })
+
+/** A new secret; what the one before it signs stays valid for a day. */
+export const newWebhookSecret = () => request<WebhookSecret>('webhook/secret', { method: 'POST' })
+export const enableWebhook = () => request<Account>('webhook/enable', { method: 'POST' })
+export const testReminder = (channel: Account['reminder_channel']) =>
+  request<ReminderTest>('webhook/test', { method: 'POST', body: { channel }, patience: 30_000 })
+
+const wish = (token: string) => `unsubscribe/${encodeURIComponent(token)}`
+/** The link at the foot of a mail works for whoever has it, signed in or not. */
+export const getMailWish = (token: string) => request<MailWish>(wish(token), { open: true })
+export const stopMail = (token: string) => post<MailWish>(wish(token))
+export const startMail = (token: string) =>
+  request<MailWish>(wish(token), { method: 'DELETE', open: true })

@@ -20,6 +20,8 @@ export interface Request {
   /** Called when the server asks to slow down; with it, the request waits and goes on by itself. */
   onWait?: (seconds: number) => void
   signal?: AbortSignal
+  /** How long the answer may take, when that is longer than the usual ten seconds. */
+  patience?: number
   /** A 401 here is an answer to show, not a lost session (signing in, the first look at the account). */
   open?: boolean
 }
@@ -51,7 +53,7 @@ export function urlOf(path: string, query: Query = {}): string {
 }
 
 export async function request<T>(path: string, options: Request = {}): Promise<T> {
-  const ends = Date.now() + DEADLINE_MS
+  const ends = Date.now() + (options.patience ?? DEADLINE_MS)
   let csrfAsked = false
   for (let attempt = 1; ; attempt++) {
     try {

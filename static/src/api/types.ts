@@ -24,8 +24,9 @@ export interface Page<T, Next = string | null> {
 }
 
 export type About = Schemas['AboutOut']
-export type Account = Schemas['AccountOut']
-export type AccountChange = Schemas['AccountPatch']
+export type Account = Schemas['AccountOut'] & AccountMore
+export type AccountChange = Schemas['AccountPatch'] &
+  Partial<Pick<AccountMore, 'reminder_channel' | 'report_paper'>>
 export type Registration = Schemas['RegisterIn']
 export type PasswordStrength = Schemas['StrengthOut']
 export type Session = Schemas['SessionOut']
@@ -93,4 +94,131 @@ export type ImportResult = {
   written?: number
   /** What an undo took out, left as it was changed since, and put back. */
   undo?: { removed: number; kept: number; restored: number }
+}
+
+// --- Not in api.yaml yet: written by hand until they are generated.
+
+type Channel = 'webhook' | 'mail'
+export interface AccountMore {
+  reminder_channel: Channel
+  report_paper: 'a4' | 'letter'
+  /** Since when and why nothing goes to the webhook any more. */
+  webhook_off: { at: string; reason: string } | null
+  webhook_signed: boolean
+  /** Only in the answer of the change that first set a webhook. */
+  webhook_secret: string | null
+  /** "Slack", "Google Chat", and "Webhook" for an address of one's own. */
+  webhook_name: string | null
+}
+export interface WebhookSecret {
+  secret: string
+  /** Until when what was signed with the one before is valid too. */
+  old_until: string | null
+}
+export interface ReminderTest {
+  ok: boolean
+  channel: Channel
+  to: string
+  status: number | null
+  message: string
+  /** The first words of the answer. */
+  answer: string
+  took_ms: number
+}
+export type DeliveryState = 'due' | 'sending' | 'sent' | 'failed' | 'skipped'
+export interface Delivery {
+  id: number
+  kind: string
+  label: string
+  period: string
+  channel: Channel
+  to: string
+  state: DeliveryState
+  attempts: number
+  status: number | null
+  error: string | null
+  created_at: string
+  next_at: string | null
+  sent_at: string | null
+  can_resend: boolean
+}
+export interface MailWish {
+  kind: 'reminder' | 'report'
+  on: boolean
+}
+export type ReportFormat = Account['report_format']
+export interface Report {
+  id: number
+  title: string
+  period: string
+  from: string
+  to: string
+  format: ReportFormat
+  paper: 'a4' | 'letter'
+  state: 'queued' | 'running' | 'done' | 'failed'
+  sentence: string | null
+  error: string | null
+  scheduled: boolean
+  created_at: string
+  made_at: string | null
+  size: number | null
+  job_id: number | null
+}
+/** One of `period`, or `from` and `to`. */
+export interface NewReport {
+  period?: string
+  from?: string
+  to?: string
+  tracker_ids?: number[]
+  format?: ReportFormat
+  paper?: 'a4' | 'letter'
+}
+/** One tracker of a report. Texts are finished: the page says what the mail and the PDF say. */
+export interface ReportRow {
+  tracker_id: number
+  name: string
+  kind: Kind
+  unit: string
+  days_logged: number
+  days: number
+  figures: string
+  change: string
+  streak: number
+  best_streak: number
+  /** One a day of the report; the level is the step of its square, 0 to 4, or null without an entry. */
+  marks: { day: string; value: number | null; level: number | null }[]
+  means: (number | null)[]
+  /** Answers and their days, of choices and of yes and no. */
+  bars: [string, number][]
+  alt: string
+  note: string
+}
+export interface ReportNote {
+  day: string
+  tracker: string
+  kind: Kind
+  text: string
+}
+export interface ReportFacts {
+  zone: string
+  title: string
+  before: string
+  first: string
+  last: string
+  made_at: string
+  days: number
+  days_logged: number
+  sentence: string
+  rows: ReportRow[]
+  fullest: string
+  lightest: string
+  notes: ReportNote[]
+  resting: string[]
+  counted: string[]
+  empty: boolean
+}
+export interface WholeReport extends Report {
+  facts: ReportFacts | null
+  older: number | null
+  newer: number | null
 }

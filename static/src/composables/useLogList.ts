@@ -1,11 +1,12 @@
 /** The entries of a tracker in parts of fifty: found, added to, changed, removed and put back. */
-import { computed, reactive, ref, watch } from 'vue'
+import { computed, reactive, watch } from 'vue'
 
 import { deleteLog, getLog, getLogs, changeLog, restoreLog } from '@/api/logs'
 import { ApiProblem, isProblem } from '@/api/problem'
 import type { Log, NewLog, Tracker } from '@/api/types'
 
 import { useFormat } from './useFormat'
+import { useParts } from './useParts'
 import { useUndo } from './useUndo'
 
 const PART = 50
@@ -15,32 +16,12 @@ export function useLogList(tracker: () => Tracker, changed: () => unknown) {
   const undo = useUndo()
   const format = useFormat()
   const filter = reactive({ q: '', from: '', to: '' })
-  const items = ref<Log[] | null>(null)
-  const next = ref<string | null>(null)
-  const loading = ref(false)
-  const error = ref<unknown>(null)
-  let turn = 0
   const filtered = computed(() => Boolean(filter.q.trim() || filter.from || filter.to))
-
-  async function fetchPart(after?: string): Promise<void> {
-    const mine = ++turn
-    loading.value = true
-    error.value = null
-    try {
-      const { from, to } = filter
-      const asked = { limit: PART, after, q: filter.q.trim(), from, to }
-      const page = await getLogs(tracker().id, asked)
-      if (mine !== turn) return
-      items.value = after ? [...(items.value ?? []), ...page.items] : page.items
-      next.value = page.next
-    } catch (problem) {
-      if (mine === turn) error.value = problem
-    } finally {
-      if (mine === turn) loading.value = false
-    }
-  }
-  const load = () => fetchPart()
-  const older = () => fetchPart(next.value ?? undefined)
+  const parts = useParts<Log>((after) => {
+    const { from, to } = filter
+    return getLogs(tracker().id, { limit: PART, after, q: filter.q.trim(), from, to })
+  })
+  const { items, load } = parts
   let pause: ReturnType<typeof setTimeout> | undefined
   watch(filter, () => {
     clearTimeout(pause)
@@ -90,5 +71,5 @@ export function useLogList(tracker: () => Tracker, changed: () => unknown) {
       void undo.alert('The entry is still there.')
     }
   }
-  return { filter, filtered, items, next, loading, error, load, older, save, remove }
+  return { ...parts, filter, filtered, save, remove }
 }
