@@ -13,8 +13,8 @@ import type {
 
 const at = (id: number, rest = '') => `reports/${id}${rest}`
 
-export const getReports = (query: { after?: string; limit?: number } = {}) =>
-  request<Page<Report>>('reports', { query })
+export const getReports = (query: { after?: number; limit?: number } = {}) =>
+  request<Page<Report, number | null>>('reports', { query })
 export const makeReport = (body: NewReport, key = newKey()) =>
   request<Report>('reports', { method: 'POST', body, key })
 export const getReport = (id: number) => request<WholeReport>(at(id))
@@ -26,5 +26,5 @@ export const mailReport = (id: number) =>
 export const reportFileUrl = (id: number, format: ReportFormat) =>
   urlOf(at(id, '/file'), { format })
 /** The picture of a report's row, drawn from what was counted then: it never changes. */
-export const reportChartUrl = (id: number, row: number, size: ChartSize, theme: ChartTheme) =>
-  urlOf(at(id, `/charts/${row}.svg`), { size, theme })
+export const reportChartUrl = (id: number, chart: number, size: ChartSize, theme: ChartTheme) =>
+  urlOf(at(id, `/charts/${chart}.svg`), { size, theme })

@@ -67,8 +67,8 @@ type ChartQuery = Asked<'/trackers/{tracker_id}/chart.svg'>
 export type ChartSize = ChartQuery['size']
 export type ChartTheme = ChartQuery['theme']
 
-export type JobState = Schemas['State']
 export type Job = Schemas['JobOut']
+export type JobState = Job['state']
 export type ImportOptions = Schemas['ImportOptions']
 export type ImportRow = Schemas['ImportRow']
 export type ConflictAnswer = Schemas['Confirmation']['conflicts']
@@ -95,6 +95,10 @@ export type ImportResult = {
   /** What an undo took out, left as it was changed since, and put back. */
   undo?: { removed: number; kept: number; restored: number }
 }
+
+export type Delivery = Schemas['DeliveryOut']
+/** What the log can be narrowed to; what is being sent is among what is due. */
+export type DeliveryFilter = NonNullable<Asked<'/deliveries'>['state']>
 
 // --- Not in api.yaml yet: written by hand until they are generated.
 
@@ -124,23 +128,6 @@ export interface ReminderTest {
   /** The first words of the answer. */
   answer: string
   took_ms: number
-}
-export type DeliveryState = 'due' | 'sending' | 'sent' | 'failed' | 'skipped'
-export interface Delivery {
-  id: number
-  kind: string
-  label: string
-  period: string
-  channel: Channel
-  to: string
-  state: DeliveryState
-  attempts: number
-  status: number | null
-  error: string | null
-  created_at: string
-  next_at: string | null
-  sent_at: string | null
-  can_resend: boolean
 }
 export interface MailWish {
   kind: 'reminder' | 'report'
@@ -192,6 +179,8 @@ export interface ReportRow {
   bars: [string, number][]
   alt: string
   note: string
+  /** The number of its picture; only the first rows with entries have one. */
+  chart: number | null
 }
 export interface ReportNote {
   day: string

@@ -4,7 +4,7 @@ import { useRoute, useRouter } from 'vue-router'
 
 import { getDeliveries, resendDelivery } from '@/api/deliveries'
 import { saying } from '@/api/problem'
-import type { Delivery, DeliveryState } from '@/api/types'
+import type { Delivery, DeliveryFilter } from '@/api/types'
 import { FILTERS, isUnderWay } from '@/lib/deliveries'
 
 import { useParts } from './useParts'
@@ -19,13 +19,13 @@ export function useDeliveries() {
   const route = useRoute()
   const router = useRouter()
   const { tell } = useUndo()
-  const filter = computed<DeliveryState | ''>({
+  const filter = computed<DeliveryFilter | ''>({
     get: () => FILTERS.find((each) => each.value === route.query.state)?.value ?? '',
     set: (state) => void router.replace({ query: { ...route.query, state: state || undefined } }),
   })
-  const ask = (after?: string) =>
+  const ask = (after?: number) =>
     getDeliveries({ state: filter.value || undefined, after, limit: PART })
-  const parts = useParts<Delivery>(ask)
+  const parts = useParts<Delivery, number>(ask)
   const { items, load } = parts
   const busy = ref<number | null>(null)
 

@@ -4,14 +4,16 @@ import { ref, shallowRef } from 'vue'
 import type { Page } from '@/api/types'
 
 /** What is there stays while it is asked for again; an answer overtaken by a later question is dropped. */
-export function useParts<T>(ask: (after?: string) => Promise<Page<T>>) {
+export function useParts<T, Next extends string | number = string>(
+  ask: (after?: Next) => Promise<Page<T, Next | null>>,
+) {
   const items = ref<T[] | null>(null)
-  const next = ref<string | null>(null)
+  const next = shallowRef<Next | null>(null)
   const loading = ref(false)
   const error = shallowRef<unknown>(null)
   let turn = 0
 
-  async function fetchPart(after?: string): Promise<void> {
+  async function fetchPart(after?: Next): Promise<void> {
     const mine = ++turn
     loading.value = true
     error.value = null

@@ -1,11 +1,11 @@
 /** What became of a message, in words: pure. */
-import type { Account, Delivery, DeliveryState } from '@/api/types'
+import type { Account, Delivery, DeliveryFilter } from '@/api/types'
 
 import { untilWords } from './jobs'
 import { timeOf } from './days'
 import type { Locale } from './format'
 
-export const FILTERS: { value: DeliveryState | ''; label: string }[] = [
+export const FILTERS: { value: DeliveryFilter | ''; label: string }[] = [
   { value: '', label: 'All' },
   { value: 'sent', label: 'Sent' },
   { value: 'due', label: 'Waiting' },
