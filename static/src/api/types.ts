@@ -189,7 +189,9 @@ export interface ReportNote {
   text: string
 }
 export interface ReportFacts {
+  person: string
   zone: string
+  period: string
   title: string
   before: string
   first: string
