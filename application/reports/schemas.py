@@ -55,7 +55,10 @@ class NewReport(In):
 
 
 class ReportOut(BaseModel):
-    """A report in the list; `sentence` is its opening, null until it is made."""
+    """A report in the list; `sentence` is its opening, null until it is made.
+
+    `tracker_ids` are those asked for; null is all of them.
+    """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
@@ -66,6 +69,7 @@ class ReportOut(BaseModel):
     to: date
     format: Literal["html", "pdf"]
     paper: Literal["a4", "letter"]
+    tracker_ids: list[int] | None
     state: Literal["queued", "running", "done", "failed"]
     sentence: str | None
     error: str | None

@@ -55,6 +55,7 @@ def _fields(report: Report, jobs: dict[int, tuple[str, str | None]]) -> dict[str
         "to": report.last_day,
         "format": report.format,
         "paper": report.paper,
+        "tracker_ids": report.tracker_ids,
         "state": state,
         "sentence": report.sentence,
         "error": error,

@@ -2069,6 +2069,8 @@ export interface components {
         /**
          * ReportOut
          * @description A report in the list; `sentence` is its opening, null until it is made.
+         *
+         *     `tracker_ids` are those asked for; null is all of them.
          */
         ReportOut: {
             /** Id */
@@ -2097,6 +2099,8 @@ export interface components {
              * @enum {string}
              */
             paper: "a4" | "letter";
+            /** Tracker Ids */
+            tracker_ids: number[] | null;
             /**
              * State
              * @enum {string}
@@ -2164,6 +2168,8 @@ export interface components {
              * @enum {string}
              */
             paper: "a4" | "letter";
+            /** Tracker Ids */
+            tracker_ids: number[] | null;
             /**
              * State
              * @enum {string}

@@ -100,6 +100,15 @@ export type Delivery = Schemas['DeliveryOut']
 /** What the log can be narrowed to; what is being sent is among what is due. */
 export type DeliveryFilter = NonNullable<Asked<'/deliveries'>['state']>
 
+export type MailWish = Schemas['WishOut']
+export type Report = Schemas['ReportOut']
+export type WholeReport = Schemas['ReportRead']
+export type NewReport = Schemas['NewReport']
+export type ReportFormat = Report['format']
+/** What a report says: its texts are finished, so that the page says what the mail and the PDF say. */
+export type ReportFacts = Schemas['FactsOut']
+export type ReportRow = Schemas['RowOut']
+
 // --- Not in api.yaml yet: written by hand until they are generated.
 
 type Channel = 'webhook' | 'mail'
@@ -128,88 +137,4 @@ export interface ReminderTest {
   /** The first words of the answer. */
   answer: string
   took_ms: number
-}
-export interface MailWish {
-  kind: 'reminder' | 'report'
-  on: boolean
-}
-export type ReportFormat = Account['report_format']
-export interface Report {
-  id: number
-  title: string
-  period: string
-  from: string
-  to: string
-  format: ReportFormat
-  paper: 'a4' | 'letter'
-  state: 'queued' | 'running' | 'done' | 'failed'
-  sentence: string | null
-  error: string | null
-  scheduled: boolean
-  created_at: string
-  made_at: string | null
-  size: number | null
-  job_id: number | null
-}
-/** One of `period`, or `from` and `to`. */
-export interface NewReport {
-  period?: string
-  from?: string
-  to?: string
-  tracker_ids?: number[]
-  format?: ReportFormat
-  paper?: 'a4' | 'letter'
-}
-/** One tracker of a report. Texts are finished: the page says what the mail and the PDF say. */
-export interface ReportRow {
-  tracker_id: number
-  name: string
-  kind: Kind
-  unit: string
-  days_logged: number
-  days: number
-  figures: string
-  change: string
-  streak: number
-  best_streak: number
-  /** One a day of the report; the level is the step of its square, 0 to 4, or null without an entry. */
-  marks: { day: string; value: number | null; level: number | null }[]
-  means: (number | null)[]
-  /** Answers and their days, of choices and of yes and no. */
-  bars: [string, number][]
-  alt: string
-  note: string
-  /** The number of its picture; only the first rows with entries have one. */
-  chart: number | null
-}
-export interface ReportNote {
-  day: string
-  tracker: string
-  kind: Kind
-  text: string
-}
-export interface ReportFacts {
-  person: string
-  zone: string
-  period: string
-  title: string
-  before: string
-  first: string
-  last: string
-  made_at: string
-  days: number
-  days_logged: number
-  sentence: string
-  rows: ReportRow[]
-  fullest: string
-  lightest: string
-  notes: ReportNote[]
-  resting: string[]
-  counted: string[]
-  empty: boolean
-}
-export interface WholeReport extends Report {
-  facts: ReportFacts | null
-  older: number | null
-  newer: number | null
 }

@@ -75,9 +75,10 @@ export function spanWords(from: string, to: string, language: string): string {
   return `${intl(from, language, parts)} to ${whole}`
 }
 /** Asks for the same report once more. */
-export function sameAgain({ period, from, to, format, paper }: Report): NewReport {
+export function sameAgain(report: Report): NewReport {
+  const { period, from, to, tracker_ids, format, paper } = report
   const when = period.includes('..') ? { from, to } : { period }
-  return { ...when, format, paper }
+  return { ...when, ...(tracker_ids ? { tracker_ids } : {}), format, paper }
 }
 export const hasBars = (row: ReportRow) => row.kind === 'boolean' || row.kind === 'multiple_choice'
 

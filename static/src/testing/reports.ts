@@ -10,6 +10,7 @@ export function aReport(change: Partial<Report> = {}): Report {
     to: '2026-10-31',
     format: 'html',
     paper: 'a4',
+    tracker_ids: null,
     state: 'done',
     sentence: 'October was a steady month.',
     error: null,

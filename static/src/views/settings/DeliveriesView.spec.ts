@@ -69,7 +69,7 @@ it('sends again, and follows it until it is there', async () => {
     'POST deliveries/40/resend': waiting,
   })
   await userEvent.click(await screen.findByRole('button', { name: /^Send again/ }))
-  await screen.findByText('Waiting')
+  await screen.findByText('Waiting', { selector: 'span' })
   screen.getByText('Reminder goes out again.')
   await vi.advanceTimersByTimeAsync(5000)
   await screen.findByText('Sent 200')
