@@ -24,9 +24,10 @@ export interface Page<T, Next = string | null> {
 }
 
 export type About = Schemas['AboutOut']
-export type Account = Schemas['AccountOut'] & AccountMore
-export type AccountChange = Schemas['AccountPatch'] &
-  Partial<Pick<AccountMore, 'reminder_channel' | 'report_paper'>>
+export type Account = Schemas['AccountOut']
+export type AccountChange = Schemas['AccountPatch']
+export type WebhookSecret = Schemas['SecretOut']
+export type ReminderTest = Schemas['TrialOut']
 export type Registration = Schemas['RegisterIn']
 export type PasswordStrength = Schemas['StrengthOut']
 export type Session = Schemas['SessionOut']
@@ -108,33 +109,3 @@ export type ReportFormat = Report['format']
 /** What a report says: its texts are finished, so that the page says what the mail and the PDF say. */
 export type ReportFacts = Schemas['FactsOut']
 export type ReportRow = Schemas['RowOut']
-
-// --- Not in api.yaml yet: written by hand until they are generated.
-
-type Channel = 'webhook' | 'mail'
-export interface AccountMore {
-  reminder_channel: Channel
-  report_paper: 'a4' | 'letter'
-  /** Since when and why nothing goes to the webhook any more. */
-  webhook_off: { at: string; reason: string } | null
-  webhook_signed: boolean
-  /** Only in the answer of the change that first set a webhook. */
-  webhook_secret: string | null
-  /** "Slack", "Google Chat", and "Webhook" for an address of one's own. */
-  webhook_name: string | null
-}
-export interface WebhookSecret {
-  secret: string
-  /** Until when what was signed with the one before is valid too. */
-  old_until: string | null
-}
-export interface ReminderTest {
-  ok: boolean
-  channel: Channel
-  to: string
-  status: number | null
-  message: string
-  /** The first words of the answer. */
-  answer: string
-  took_ms: number
-}
