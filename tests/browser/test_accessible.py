@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.routes import filled_in, routes
 from tests.browser.visitor import FOUR, Visitor
-from tests.faults.running import Tend
+from tests.faults.running import Tend, wait_for
 
 AXE = Axe()
 RULES = {"resultTypes": ["violations"]}
@@ -58,7 +58,11 @@ def fill(person: Visitor) -> dict[str, str]:
     person.post("exports", {"format": "csv"})
     text = "2026-11-19,1.5\n2026-11-18,2\n2026-02-31,3\n"
     job = person.upload("Water.csv", text, ids["numerical"])
-    return {"id": str(ids["numerical"]), "job": str(job)}
+    report = person.post("reports", {"from": str(last - timedelta(days=DAYS)), "to": str(last)})[
+        "id"
+    ]
+    wait_for(lambda: person.get(f"reports/{report}")["state"] == "done", 120, "the report is made")
+    return {"id": str(ids["numerical"]), "job": str(job), "report": str(report)}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,8 @@ def pages() -> list[object]:
     def seen_by(path: str) -> list[str]:
         if path in OPEN:
             return ["nobody"]
+        if ":report" in path:
+            return ["filled"]
         return ["fresh" if ":id" in path else "empty", "filled"]
 
     return [
