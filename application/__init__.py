@@ -45,13 +45,5 @@ def flask_settings(settings: config.Settings) -> dict[str, object]:
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_KEY_PREFIX": "tend:",
         "CACHE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-        "MAIL_SERVER": settings.smtp_host,
-        "MAIL_PORT": settings.smtp_port,
-        "MAIL_USERNAME": settings.smtp_user or None,
-        "MAIL_PASSWORD": settings.smtp_password or None,
-        "MAIL_USE_TLS": settings.smtp_security == "starttls",
-        "MAIL_USE_SSL": settings.smtp_security == "tls",
-        "MAIL_SUPPRESS_SEND": False,  # else Flask-Mail sends nothing in tests
-        "MAIL_DEFAULT_SENDER": settings.mail_from,
         "MAX_CONTENT_LENGTH": settings.max_import_mb * 1024 * 1024 + 64 * 1024,
     }

@@ -9,6 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,6 +111,12 @@ def look_up(host: str, port: int, patience: float) -> list[Any]:
     return list(found[0])
 
 
+@lru_cache(maxsize=4)
+def trust(_paths: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+    """Whose certificates are believed; read once, for it takes longer than a letter does."""
+    return ssl.create_default_context()
+
+
 class Talk(flask_mail.Connection):
     """Flask-Mail's connection, with a deadline and the server's certificate checked.
 
@@ -125,23 +132,23 @@ class Talk(flask_mail.Connection):
     def configure_host(self) -> smtplib.SMTP:
         """Connect, encrypt and sign in as the settings say."""
         settings = self.settings
-        context = ssl.create_default_context()
         more: dict[str, Any] = {
             "host": settings.smtp_host,
             "port": settings.smtp_port,
             "local_hostname": own_name(settings),
             "timeout": min(settings.smtp_timeout, self.deadline.left),
         }
-        tls = settings.smtp_security == "tls"
-        server = (
-            Tls(self.deadline, context=context, **more) if tls else Plain(self.deadline, **more)
-        )
+        server: smtplib.SMTP
+        if settings.smtp_security == "tls":
+            server = Tls(self.deadline, context=trust(ssl.get_default_verify_paths()), **more)
+        else:
+            server = Plain(self.deadline, **more)
         try:
             self.step = "hello"
             server.ehlo_or_helo_if_needed()
             if settings.smtp_security == "starttls":
                 self.step = "encrypt"
-                server.starttls(context=context)
+                server.starttls(context=trust(ssl.get_default_verify_paths()))
             if settings.smtp_user:
                 self.step = "sign in"
                 server.login(settings.smtp_user, settings.smtp_password)
