@@ -1,7 +1,9 @@
-"""`flask --app app demo`: a new account with a believable year in it."""
+"""`flask --app app demo`: a new account with a believable year in it; `demo-report`: a PDF."""
 
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -9,8 +11,10 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 
 from application.accounts.datastore import PeopleStore
-from application.demo import services
+from application.demo import report, services
 from application.platform.database import transaction
+from application.reports import pdf
+from application.reports.pdf import Paper
 
 
 @click.command("demo")
@@ -31,6 +35,17 @@ def demo(timezone: str) -> None:
     click.echo(f"  username  {name}\n  password  {password}")
 
 
+@click.command("demo-report")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4")
+@click.option("--trackers", default=7, help="How many trackers it tells of.")
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), default="2026-10-01")
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), default="2026-10-31")
+def demo_report(file: Path, paper: Paper, trackers: int, first: datetime, last: datetime) -> None:
+    """Print a made-up report into FILE, a PDF, to look at."""
+    file.write_bytes(pdf.render(report.facts(trackers, first.date(), last.date()), paper))
+
+
 def _names() -> Iterator[str]:
     yield "mira"
     while True:
@@ -42,5 +57,6 @@ def _url() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the command to `flask`."""
+    """Add the commands to `flask`."""
     app.cli.add_command(demo)
+    app.cli.add_command(demo_report)

@@ -7,6 +7,7 @@ from typing import Final
 
 from application.demo.year import DAYS, STORIES, Story, live
 from application.insights.series import Day, rolling_mean
+from application.insights.ticks import UNIT_WORDS
 from application.reports.facts import Facts, Mark, Quote, Row
 from application.trackers.kinds import Kind
 
@@ -104,7 +105,9 @@ def _row(
         means=tuple(rolling_mean(days)) if totals else (),
         bars=() if totals else tuple((label, counts[label]) for label in labels),
         alt=f"{name} by day: {figures}, {logged} of {len(span)} days.",
-        note=_KINDS[story.kind] if story.kind is not Kind.NUMERICAL else f"Number in {story.unit}",
+        note=_KINDS[story.kind]
+        if story.kind is not Kind.NUMERICAL
+        else f"Number in {UNIT_WORDS[story.unit].lower()}",
     )
     return row, notes
 

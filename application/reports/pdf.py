@@ -19,6 +19,7 @@ from application.reports.letters import FRESH
 from application.reports.periods import days_between, say_day
 from application.reports.pictures import draw, pictured
 from application.reports.squares import Calendar
+from application.reports.tags import finish
 from application.reports.typefaces import files, width
 from config import ROOT
 
@@ -32,7 +33,8 @@ CHARTS_AT_MOST: Final = 40
 NOTES_AT_MOST: Final = 20
 SENTENCES_AT_MOST: Final = 40
 NAME_AT_MOST: Final = 120
-CHANGE_AT_MOST: Final = 110.0  # points
+NAME_WIDTHS: Final = (80.0, 125.0)  # points, at least and at most
+CHANGE_AT_MOST: Final = 100.0
 HEAD_SIZE, CELL_SIZE, BOLD = 8.5, 10.0, 1.06  # as print.css has them
 NOTE_AT_MOST: Final = 2_000
 
@@ -161,18 +163,20 @@ def _head(facts: Facts, made: datetime) -> str:
     return f"{days_between(facts.first, facts.last)}, {facts.zone}, made {said} {made:%H:%M}"
 
 
-def _columns(rows: Sequence[Row], run: str) -> tuple[float, float, float]:
-    """Points that Days, Change and In a row need so that they never wrap."""
+def _columns(rows: Sequence[Row], run: str) -> tuple[float, ...]:
+    """Points for Tracker, Days, Change and In a row; the last three never wrap."""
     cells = (
+        ("Tracker", (row.name for row in rows)),
         ("Days", (f"{row.days_logged:,} of {row.days:,}" for row in rows)),
         ("Change", (row.change for row in rows)),
         (run, (f"{row.streak:,}, longest {row.best_streak:,}" for row in rows)),
     )
-    days, change, streak = (
+    name, days, change, streak = (
         max(width(head, HEAD_SIZE) * BOLD, *(width(cell, CELL_SIZE) for cell in column), 0.0)
         for head, column in cells
     )
-    return days, min(change, CHANGE_AT_MOST), streak
+    name = min(max(name * BOLD, NAME_WIDTHS[0]), NAME_WIDTHS[1])
+    return name, days, min(change, CHANGE_AT_MOST), streak
 
 
 def _picture(row: Row, images: Images | None) -> Picture:
@@ -189,18 +193,3 @@ def _place(svg: bytes, images: Images | None) -> str:
     name = f"ink:{len(images)}"
     images[name] = drawn
     return name
-
-
-def finish(_document: Any, pdf: Any) -> None:
-    """Say of each table header what it heads, which PDF/UA asks for and WeasyPrint leaves out."""
-    elements = {one.reference: one for one in pdf.objects if _is_element(one)}
-    for element in elements.values():
-        if element["S"] != "/TH":
-            continue
-        group = elements.get(elements[element["P"]]["P"])
-        heads = group is not None and group["S"] == "/THead"
-        element["A"]["Scope"] = "/Column" if heads else "/Row"
-
-
-def _is_element(one: Any) -> bool:
-    return isinstance(one, dict) and one.get("Type") == "/StructElem"

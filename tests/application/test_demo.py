@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 from flask import Flask
 
@@ -34,3 +35,10 @@ def test_the_command_says_how_to_sign_in(app: Flask, visitor: Person) -> None:
     assert answer.status_code == 200, answer.get_data(as_text=True)
     again = app.test_cli_runner().invoke(args=["demo"]).output
     assert re.findall(r"username\s+(\S+)", again) != [name]
+
+
+def test_it_prints_a_report_to_look_at(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    args = ["demo-report", str(file), "--trackers", "1", "--paper", "letter"]
+    app.test_cli_runner().invoke(args=args, catch_exceptions=False)
+    assert file.read_bytes().startswith(b"%PDF-1.7")
