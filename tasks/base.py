@@ -3,10 +3,10 @@
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_shutting_down
 from flask import Flask
 
-from application.platform import heartbeats
+from application.platform import background, heartbeats
 from application.platform.background import celery
 from application.platform.database import rollback
 from application.platform.extensions import db
@@ -56,3 +56,8 @@ def _own_engine(**_: Any) -> None:
     # A forked child must not speak over its parent's connections.
     with _app[-1].app_context():
         db.engine.dispose(close=False)
+
+
+@worker_shutting_down.connect
+def _end_soon(**_: Any) -> None:
+    background.stop()

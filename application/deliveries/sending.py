@@ -10,15 +10,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from application.accounts.queries import Reach, list_reaches
 from application.deliveries import channels, outcomes, services
 from application.deliveries.messages import Content, Message, Outcome, Skip, Wait
-from application.platform import claims, egress, mail
+from application.platform import background, claims, egress, mail
 from application.platform.database import rollback, transaction
 from application.platform.egress import Closed, Door, Unreachable
 from application.registry import registry
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 THREADS = 16
 START_WITHIN = 5.0  # seconds; a try takes 20 at most, and a batch 25
 KEEP_ON = 10.0  # seconds in which one task goes on to the next batch
+WRITE_WITHIN = 20.0  # seconds; with the 25 s of a batch still below the lease
+WRITE_AGAIN = 0.5
 GATHER = 0.05  # seconds to wait for more outcomes before they are written
 
 SAY_OFF = "The webhook was turned off."
@@ -57,7 +60,7 @@ def pool() -> ThreadPoolExecutor:
 def send_due() -> int:
     """Send what is due, batch after batch for a while: the task behind `deliveries.send`."""
     begun, sent = monotonic(), 0
-    while monotonic() - begun < KEEP_ON:
+    while monotonic() - begun < KEEP_ON and not background.is_stopping():
         token, messages, late = services.claim()
         if not messages and not late:
             break
@@ -80,13 +83,17 @@ def send_batch(token: str, messages: Sequence[Message], late: Mapping[int, str |
     waiting = {
         pool().submit(_in_time, attempt, until): row_id for row_id, attempt in found.tries.items()
     }
-    while waiting:
-        _write(token, _gather(waiting), by_id)
+    try:
+        while waiting:
+            _write(token, _gather(waiting), by_id)
+    finally:
+        for future in waiting:  # of what could not be written down, nothing more may leave
+            future.cancel()
 
 
 def _in_time(attempt: Try, until: float) -> Outcome | None:
-    """One try; None when there is no time for it any more."""
-    return attempt() if monotonic() < until else None
+    """One try; None when there is no time for it any more, or the worker is to stop."""
+    return attempt() if monotonic() < until and not background.is_stopping() else None
 
 
 def _gather(waiting: dict[Future[Outcome | None], int]) -> dict[int, Outcome | None]:
@@ -108,10 +115,25 @@ def _outcome(future: Future[Outcome | None]) -> Outcome | None:
 def _write(
     token: str, found: Mapping[int, Outcome | None], messages: Mapping[int, Message]
 ) -> None:
+    """Record the outcomes, and try so again while the database is away and the claim still ours.
+
+    A message that left and is not written down would be sent twice. Written twice it does no
+    harm: the claim ends with the first time.
+    """
     tried = {row_id: outcome for row_id, outcome in found.items() if outcome is not None}
-    with transaction():
-        services.record(token, tried, messages)
-        services.give_back(token, dict.fromkeys(found.keys() - tried.keys(), 0.0))
+    until = monotonic() + WRITE_WITHIN
+    while True:
+        try:
+            with transaction():
+                services.record(token, tried, messages)
+                services.give_back(token, dict.fromkeys(found.keys() - tried.keys(), 0.0))
+        except OperationalError:
+            if monotonic() > until:
+                raise
+            log.warning("%s outcomes wait for the database", len(found))
+            sleep(WRITE_AGAIN)
+        else:
+            return
 
 
 def prepare(messages: Sequence[Message]) -> Sorted:

@@ -108,8 +108,7 @@ def sweep() -> int:
     with transaction():
         claims.reclaim(Delivery, State.DUE, State.SENDING)
         offered = claims.offer(Delivery, State.DUE, MOST_OFFERED, OFFER_AGAIN)
-        for _ in range(-(-offered // BATCH)):
-            background.send(TASK, queue="deliver")
+        background.send_many(-(-offered // BATCH), TASK, queue="deliver")
     return offered
 
 

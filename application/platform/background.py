@@ -5,6 +5,7 @@ broker that is away costs a second, never an answer.
 """
 
 import logging
+import mmap
 from functools import partial
 
 from celery import Celery
@@ -43,7 +44,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        # A broker that restarts must not end work that is half-way: whatever is delivered again
+        # finds its row claimed already, and does nothing.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         beat_scheduler="tasks.beat:SteadyScheduler",
     )
     app.extensions["celery"] = celery
@@ -54,6 +57,15 @@ def send(name: str, *args: int | str, queue: str = "jobs") -> None:
     after_commit(partial(publish, name, *args, queue=queue))
 
 
+def send_many(count: int, name: str, queue: str = "jobs") -> None:
+    """Ask `count` times for task `name` after the commit; a broker that is away is asked once."""
+
+    def publish_each() -> None:
+        all(publish(name, queue=queue) for _ in range(count))  # stops at the first False
+
+    after_commit(publish_each)
+
+
 def publish(name: str, *args: int | str, queue: str = "jobs") -> bool:
     """Put the message on the queue now; False (and a log line) when the broker is away."""
     try:
@@ -62,3 +74,17 @@ def publish(name: str, *args: int | str, queue: str = "jobs") -> bool:
         log.warning("not queued now, the sweep will find it: %s (%s)", name, type(error).__name__)
         return False
     return True
+
+
+# One byte that a worker shares with the processes it forks: they are not told that it is to stop.
+_stopping = mmap.mmap(-1, 1)
+
+
+def stop() -> None:
+    """Let whoever does much in one task come to an end soon; said in the worker's main process."""
+    _stopping[0] = 1
+
+
+def is_stopping() -> bool:
+    """Whether this worker is to stop: begin nothing new, put down what is done."""
+    return bool(_stopping[0])

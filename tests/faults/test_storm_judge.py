@@ -24,7 +24,7 @@ def test_it_is_content_when_all_is_well() -> None:
     verdict = judge(PEOPLE, ROWS, HISTORY)
     assert verdict.problems == []
     assert (verdict.rows, verdict.received, verdict.distinct) == (2, 3, 2)
-    assert (verdict.bad, verdict.late, verdict.repeats) == (1, 0, 0)
+    assert (verdict.bad, verdict.late, verdict.repeats) == (1, 0, {})
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_it_takes_a_repeat_only_for_a_reason() -> None:
     assert "nothing explains" in problems(history=[*HISTORY, again])
     late = replace(TOOK, pause=21.0, late=True)
     assert problems(history=[late, BAD, GOOD, again]) == ""
-    assert judge(PEOPLE, ROWS, [late, BAD, GOOD, again]).repeats == 1
+    assert judge(PEOPLE, ROWS, [late, BAD, GOOD, again]).repeats == {"late": 1}
     killed = Fault("worker", 1000.05, 1000.06)
     assert problems(history=[*HISTORY, again], faults=(killed,)) == ""
 
@@ -68,6 +68,7 @@ def test_it_takes_a_repeat_only_for_a_reason() -> None:
         Fault("worker", 990.0, 990.1),  # before it
         Fault("worker", 1030.0, 1030.1),  # long after it was written down
         Fault("flush", 1000.05, 1000.06),  # ends no sender
+        Fault("cache", 1000.05, 1000.06),
         Fault("beat", 1000.05, 1000.06),
     ],
 )

@@ -10,9 +10,9 @@ from pathlib import Path
 RECORDED_WITHIN = 3.0
 PATIENCE = 20.0
 FINAL = ("sent", "failed", "skipped")
-# What may end a sender between an answer and its record. A worker that loses its broker ends
-# what it does (worker_cancel_long_running_tasks_on_connection_loss); so cache is one of them.
-ENDING = ("worker", "children", "cache", "database")
+LATE = "late"
+# What may end a sender between an answer and its record.
+ENDING = ("worker", "children", "database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,7 @@ class Verdict:
     distinct: int = 0
     bad: int = 0
     late: int = 0
-    repeats: int = 0
-    unexplained: int = 0
+    repeats: dict[str, int] = field(default_factory=dict)  # by what explains them
     problems: list[str] = field(default_factory=list)
 
 
@@ -94,8 +93,8 @@ def judge(
     for sentence, wrong in (*_rows(people, rows), *_messages(rows, received)):
         if wrong:
             verdict.problems.append(f"{len(wrong)} {sentence}: {sorted(wrong)[:5]}")
-    verdict.repeats, unexplained = repeats(received, list(faults))
-    verdict.unexplained = len(unexplained)
+    explained, unexplained = repeats(received, list(faults))
+    verdict.repeats = dict(explained)
     if unexplained:
         verdict.problems.append(f"{len(unexplained)} repeats that nothing explains: {unexplained}")
     return verdict
@@ -128,29 +127,37 @@ def _messages(rows: Sequence[Row], received: Sequence[Received]) -> list[tuple[s
     ]  # fmt: skip
 
 
-def repeats(received: Sequence[Received], faults: Sequence[Fault]) -> tuple[int, list[str]]:
-    """How many messages came again after they had been answered well, and those without a reason.
+def repeats(
+    received: Sequence[Received], faults: Sequence[Fault]
+) -> tuple[Counter[str], list[str]]:
+    """The messages that came again after a good answer: how many by reason, and those without.
 
     A reason is an answer that came after the sender's patience, or a fault that may have ended the
     sender before it could write the answer down.
     """
-    count, unexplained = 0, []
+    explained: Counter[str] = Counter()
+    unexplained = []
     before: dict[str, Received] = {}
     for one in received:
         first = before.get(one.id)
         if first is not None:
-            count += 1
-            if not (first.pause >= PATIENCE or _was_ended(first, faults)):
+            reason = LATE if first.pause >= PATIENCE else _ended_by(first, faults)
+            if reason:
+                explained[reason] += 1
+            else:
                 unexplained.append(f"{one.id} {one.at - first.answered:.1f} s later")
         if one.status == 200:
             before[one.id] = one
-    return count, unexplained
+    return explained, unexplained
 
 
-def _was_ended(message: Received, faults: Sequence[Fault]) -> bool:
-    return any(
-        fault.kind in ENDING
+def _ended_by(message: Received, faults: Sequence[Fault]) -> str:
+    """The fault that may have ended its sender."""
+    found = (
+        fault.kind
+        for fault in faults
+        if fault.kind in ENDING
         and message.at <= fault.over
         and fault.at <= message.answered + RECORDED_WITHIN
-        for fault in faults
     )
+    return next(found, "")

@@ -11,6 +11,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Manners:
 
     seed: int = 0
     bad: float = 0.0  # answered 500
+    most_bad: int = 3  # for one message, or its backoff would go on for hours
     late: float = 0.0  # answered well, but after the sender's patience
     slow: tuple[float, float] = (0.0, 0.0)  # every other answer takes from .. to
     late_after: tuple[float, float] = (21.0, 23.0)
@@ -39,6 +41,7 @@ class Sink:
         self.random = random.Random(manners.seed)
         self.verifiers = {name: Webhook(secret) for name, secret in manners.secrets.items()}
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self.refused: Counter[str] = Counter()
         self.history = os.open(folder / "received", flags)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,13 +67,16 @@ class Sink:
         """Decide the answer and write the message down with it; its status and when it leaves."""
         manners, dice = self.manners, self.random.random()
         pause = self.random.uniform(*manners.slow)
-        late = manners.bad <= dice < manners.bad + manners.late
+        message = headers.get("webhook-id", "")
+        bad = dice < manners.bad and self.refused[message] < manners.most_bad
+        self.refused[message] += bad
+        late = not bad and dice > 1 - manners.late
         if late:
             pause = self.random.uniform(*manners.late_after)
-        status = 500 if dice < manners.bad else 200
+        status = 500 if bad else 200
         self.write(
             at=time.time(),
-            id=headers.get("webhook-id", ""),
+            id=message,
             to=path.strip("/"),
             status=status,
             late=late,
