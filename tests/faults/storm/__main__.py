@@ -25,9 +25,10 @@ from tests.faults.storm.house import (
 )
 from tests.faults.storm.sink import Manners
 
-HEALED_WITHIN = 300.0
+HEALED_WITHIN = 600.0  # a message that met four faults waits for minutes by itself
+NEXT_WITHIN = {False: faults.NEXT_WITHIN, True: 5.0}
 QUIET = Manners(slow=(0.0, 0.02))
-ROUGH = Manners(bad=0.15, late=0.05, slow=(0.05, 0.6))
+ROUGH = Manners(bad=0.15, most_bad=2, late=0.05, slow=(0.05, 0.6))
 
 
 def storm(
@@ -41,7 +42,7 @@ def storm(
     with house(plan) as running:
         began = time.monotonic()
         start_sending(running, plan)
-        done = faults.strike(running, faults.order(counts, dice), dice)
+        done = faults.strike(running, faults.order(counts, dice), dice, NEXT_WITHIN[plan.hurried])
         healed = wait_until_over(running, seconds)
         took = time.monotonic() - began
         verdict = judge(list(running.people), running.rows(), running.received(), done)
@@ -49,7 +50,7 @@ def storm(
         if verdict.problems:
             print("\n".join(verdict.problems), flush=True)
             if keep is not None:
-                write_down(running, keep / f"{where.lower()}-{seed}")
+                write_down(running, done, keep / f"{where.lower()}-{seed}")
     return verdict
 
 

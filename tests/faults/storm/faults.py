@@ -22,7 +22,9 @@ def order(counts: Mapping[str, int], dice: random.Random) -> list[str]:
     return kinds
 
 
-def strike(house: House, kinds: list[str], dice: random.Random) -> list[Fault]:
+def strike(
+    house: House, kinds: list[str], dice: random.Random, next_within: float = NEXT_WITHIN
+) -> list[Fault]:
     """One fault after the other, spread over the whole of the work.
 
     Number k of n waits until k/(n+1) of nine tenths of the people have their message, so that
@@ -34,10 +36,10 @@ def strike(house: House, kinds: list[str], dice: random.Random) -> list[Fault]:
         time.sleep(0.1)
     for number, kind in enumerate(kinds, start=1):
         wanted = 0.9 * len(house.people) * number / (len(kinds) + 1)
-        until = time.monotonic() + NEXT_WITHIN
+        until = time.monotonic() + next_within
         while arrived(house.received()) < wanted and time.monotonic() < until:
             time.sleep(0.1)
-        time.sleep(dice.uniform(0.0, 2.0))
+        time.sleep(dice.uniform(0.0, next_within / 10))
         began = time.time()
         _do(house, kind, dice)
         done.append(Fault(kind, began, time.time()))
@@ -54,9 +56,9 @@ def arrived(received: list[Received]) -> int:
 def _do(house: House, kind: str, dice: random.Random) -> None:
     keeper = house.keeper
     if kind == "worker":
-        dice.choice(keeper.named("worker")).kill()
+        dice.choice(keeper.named("sender")).kill()
     elif kind == "children":
-        dice.choice(keeper.named("worker")).kill_children()
+        dice.choice(keeper.named("sender")).kill_children()
     elif kind == "beat":
         dice.choice(keeper.named("beat")).kill()
     elif kind == "cache":

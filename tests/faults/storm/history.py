@@ -8,7 +8,6 @@ from pathlib import Path
 
 # After an answer has left, its sender needs so long to take it in and write it down.
 RECORDED_WITHIN = 3.0
-PATIENCE = 20.0
 FINAL = ("sent", "failed", "skipped")
 LATE = "late"
 # What may end a sender between an answer and its record.
@@ -141,7 +140,7 @@ def repeats(
     for one in received:
         first = before.get(one.id)
         if first is not None:
-            reason = LATE if first.pause >= PATIENCE else _ended_by(first, faults)
+            reason = LATE if first.late else _ended_by(first, faults)
             if reason:
                 explained[reason] += 1
             else:

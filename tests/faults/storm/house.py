@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +22,14 @@ from deploy.launcher.lock import MARK, mark_of
 from tests.faults.running import data_folder, environment, wait_for
 from tests.faults.storm import people, sink
 from tests.faults.storm.database import Postgres, postgres
-from tests.faults.storm.history import FINAL, Received, Row, read
+from tests.faults.storm.history import FINAL, Fault, Received, Row, read
 from tests.faults.storm.kept import Keeper, Kept
 from tests.servers import settings_for
 
 ROLE = (sys.executable, "-m", "deploy.launcher.role")
 OUR_ROLE = (sys.executable, "-m", "tests.faults.storm.role")
 SKEW = "TEND_TEST_SKEW"
+HURRY = "TEND_TEST_HURRY"
 ROWS = "SELECT u.username, d.message_id, d.state, d.attempts, d.last_error FROM deliveries d"
 
 
@@ -41,7 +42,7 @@ class Plan:
     on_postgresql: bool = True
     workers: int = 2
     beats: int = 2
-    hurried: bool = False  # the same ticks, only sooner, for the short form
+    hurried: bool = False  # shorter lengths of time, for the short form: see changed.py
     skews: tuple[float, ...] = ()  # seconds by which the clock of each worker is wrong
 
 
@@ -127,15 +128,15 @@ def start_sending(house: House, plan: Plan) -> None:
     logs = house.folder
     house.keeper.add(Kept("cache", (*ROLE, "cache"), variables, logs))
     wait_for((house.folder / "valkey.sock").exists, 20, "the cache is up")
+    changed = bool(plan.hurried or plan.skews)
+    role = (*OUR_ROLE, "changed") if changed else ROLE
+    if plan.hurried:
+        variables[HURRY] = "yes"
     for number in range(plan.workers):
-        command: tuple[str, ...] = (*ROLE, "sender")
-        more: dict[str, str] = {}
-        if plan.skews:
-            command, more = (*OUR_ROLE, "skewed", "sender"), {SKEW: str(plan.skews[number])}
-        house.keeper.add(Kept(f"worker-{number}", command, variables | more, logs))
-    beat = (*OUR_ROLE, "hurried", "beat") if plan.hurried else (*ROLE, "beat")
+        skew = {SKEW: str(plan.skews[number])} if plan.skews else {}
+        house.keeper.add(Kept(f"sender-{number}", (*role, "sender"), variables | skew, logs))
     for number in range(plan.beats):
-        house.keeper.add(Kept(f"beat-{number}", beat, variables, logs))
+        house.keeper.add(Kept(f"beat-{number}", (*role, "beat"), variables, logs))
 
 
 def wait_until_over(house: House, seconds: float) -> float:
@@ -146,7 +147,7 @@ def wait_until_over(house: House, seconds: float) -> float:
     return time.monotonic() - began
 
 
-def write_down(house: House, path: Path) -> None:
+def write_down(house: House, faults: Sequence[Fault], path: Path) -> None:
     """Keep the history, the table and the logs of a storm that went wrong."""
     path.mkdir(parents=True, exist_ok=True)
     for name in ("received", *(one.log.name for one in house.keeper.kept)):
@@ -154,4 +155,6 @@ def write_down(house: House, path: Path) -> None:
         if source.exists():
             (path / name).write_bytes(source.read_bytes())
     rows = [[r.to, r.id, r.state, r.attempts, r.error] for r in house.rows()]
+    struck = [[fault.kind, fault.at, fault.over] for fault in faults]
+    (path / "faults.json").write_text(json.dumps(struck, indent=1), encoding="utf-8")
     (path / "rows.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
