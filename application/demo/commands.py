@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -12,6 +12,8 @@ from flask_security import hash_password
 
 from application.accounts.datastore import PeopleStore
 from application.demo import report, services
+from application.demo.year import DAYS
+from application.platform.clock import now
 from application.platform.database import transaction
 from application.reports import pdf
 from application.reports.pdf import Paper
@@ -28,7 +30,11 @@ def demo(timezone: str) -> None:
     hashed = hash_password(password)
     with transaction():
         user = people.create_user(
-            username=name, email=f"{name}@demo.example", password=hashed, timezone=timezone
+            username=name,
+            email=f"{name}@demo.example",
+            password=hashed,
+            timezone=timezone,
+            created_at=now() - timedelta(days=DAYS),  # so that the month's report is theirs too
         )
         count = services.fill(user.id)
     click.echo(f"A year of {count:,} entries is there. Sign in at {_url()} as")
