@@ -65,7 +65,7 @@ class Message(flask_mail.Message):
     def _message(self) -> MIMEBase:
         """Flask-Mail's tree; its HTML and the images that it shows become one related part."""
         whole: MIMEBase = super()._message()
-        fold_subject(whole, self.subject)
+        keep_headers(whole, self.subject)
         if self.images:
             alternative = next(
                 part for part in whole.walk() if part.get_content_type() == "multipart/alternative"
@@ -85,17 +85,17 @@ class Message(flask_mail.Message):
         return related
 
 
-def fold_subject(whole: MIMEBase, subject: str) -> None:
-    """Write the subject anew, in lines that nobody folds again.
+def keep_headers(whole: MIMEBase, subject: str) -> None:
+    """Have the headers written as they are, with lines broken at spaces only.
 
-    Flask-Mail leaves no room for the header's name; Python's modern policy then folds once more,
-    and drops a space of a long subject that is not ASCII.
+    Python's modern policy, which Flask-Mail sets, turns a long URL of List-Unsubscribe into
+    encoded words, which no mail program reads; and of a long subject it drops a space.
     """
-    modern, whole.policy = whole.policy, compat32
+    whole.policy = compat32.clone(linesep="\r\n")
     del whole["Subject"]
     ascii_only = "us-ascii" if subject.isascii() else "utf-8"
-    whole["Subject"] = Header(subject, ascii_only, 72, "Subject").encode()
-    whole.policy = modern
+    head = Header(subject, ascii_only, header_name="Subject")
+    whole["Subject"] = head  # type: ignore[assignment] # the policy takes both
 
 
 def one_line(text: str) -> str:

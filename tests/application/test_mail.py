@@ -53,6 +53,16 @@ def test_the_id_is_the_same_on_every_try(app: Flask) -> None:
     assert composed(app, id="a b>\r\nBcc: x")["Message-ID"] == "<a_b___Bcc__x@localhost>"
 
 
+def test_the_way_out_is_readable_as_it_travels(app: Flask) -> None:
+    url = "https://tend.example/unsubscribe/" + "WzIsInJlcG9ydCJd.J8v_1kd0" * 12
+    with app.app_context():
+        letter = mail.Letter("mira@example.org", "recovery", "tend_1", CONTEXT, unsubscribe=url)
+        wire = mail.compose(letter, app.config["TEND"]).as_bytes()
+    head = wire.partition(b"\r\n\r\n")[0]
+    assert f"<{url}>" in b" ".join(head.split()).decode()
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+
+
 def test_one_click_stops_it(app: Flask) -> None:
     letter = composed(app, unsubscribe="https://tend.example/unsubscribe/abc\r\nBcc: x@x.org>")
     assert letter["List-Unsubscribe"] == "<https://tend.example/unsubscribe/abcBcc:x@x.org>"
