@@ -56,7 +56,8 @@ def line(
     """
     values = [day.value for day in days if day.value is not None]
     means = rolling_mean(days) if means is None else means
-    axis = scale(values, kind)
+    drawn = [mean for mean in means if mean is not None] if values else []
+    axis = scale([*values, *drawn], kind)  # the days before may have lain higher or lower
     frame = _frame(kind, size, theme, axis)
     _grid(frame, axis)
     _dates(frame, days)
@@ -89,8 +90,8 @@ def bars(
         _grid(frame, scale([], kind))
         _words_above(frame, head, frame.right)
         return _nothing_yet(frame, "bars", form)
-    # In a mail nothing stands beside it, so few bars need not fill the height of a line.
-    low = form == "png"
+    # In a mail and on paper nothing stands beside it: few bars need not be as high as a line.
+    low = form == "png" or size == "print"
     return _finished(_bars(_most_given(rows), head, kind, size, theme, low), form)
 
 

@@ -203,6 +203,12 @@ def test_it_draws_given_means_instead_of_its_own() -> None:
     assert given_means != water(1.0, 2.0)
 
 
+def test_means_that_began_higher_stay_in_the_picture() -> None:
+    picture = line(days(70.2, 70.3), kind=Kind.NUMERICAL, unit="kg", size="wide", theme="light",
+                   means=[74.0, 73.0])  # fmt: skip
+    assert any(word.startswith("74") for word in words(picture))
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.none() | st.floats(-1e15, 1e15), max_size=40),
