@@ -11,6 +11,7 @@ from application.accounts.queries import Asker
 from application.logs import board, services_trash
 from application.logs.days import from_micros
 from application.logs.schemas import TrashPage
+from application.reports import services as reports
 from application.trackers import services
 
 
@@ -39,7 +40,7 @@ class DeletedListResource(Resource):
 
     @contract(query=TrashQuery, out=TrashPage, cached=True)
     def get(self, asker: Asker, query: TrashQuery) -> Any:
-        """What the asker may put back, last deleted first."""
+        """Trackers and entries that the asker may put back, last deleted first."""
         after = read_cursor(query.after) if query.after else None
         return board.list_trash(asker.user_id, after, query.limit)
 
@@ -60,3 +61,12 @@ class DeletedLogResource(Resource):
     def delete(self, asker: Asker, log_id: int) -> Any:
         """Erase the entry for good."""
         services_trash.purge(asker.user_id, log_id)
+
+
+class DeletedReportResource(Resource):
+    """A report in the trash; those that can be put back are listed by `reports?state=deleted`."""
+
+    @contract(status=204)
+    def delete(self, asker: Asker, report_id: int) -> Any:
+        """Erase the report for good."""
+        reports.purge(asker.user_id, report_id)

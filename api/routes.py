@@ -61,6 +61,7 @@ ROUTES: tuple[tuple[str, type[Resource], str], ...] = (
     ("deleted", deleted.DeletedListResource, "deleted"),
     ("deleted/trackers/<int:tracker_id>", deleted.DeletedTrackerResource, "deleted_tracker"),
     ("deleted/logs/<big:log_id>", deleted.DeletedLogResource, "deleted_log"),
+    ("deleted/reports/<int:report_id>", deleted.DeletedReportResource, "deleted_report"),
     ("trackers/<int:tracker_id>/stats", StatsResource, "tracker_stats"),
     ("trackers/<int:tracker_id>/days", DayListResource, "tracker_days"),
     ("trackers/<int:tracker_id>/chart.svg", ChartResource, "tracker_chart"),

@@ -1,8 +1,8 @@
 """Reads of reports: one, a page of them, the neighbours, what is under way."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
@@ -20,6 +20,7 @@ from application.trackers.models import LinkState, Role, Tracker, UserTracker
 
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 Shelf = Literal["active", "deleted"]
+KEPT: Final = timedelta(days=30)  # in the trash
 
 
 def find_report(

@@ -57,7 +57,7 @@ class NewReport(In):
 class ReportOut(BaseModel):
     """A report in the list; `sentence` is its opening, null until it is made.
 
-    `tracker_ids` are those asked for; null is all of them.
+    `tracker_ids` are those asked for; null is all of them. At `gone_at` one in the trash is erased.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
@@ -76,6 +76,7 @@ class ReportOut(BaseModel):
     scheduled: bool
     created_at: datetime
     made_at: datetime | None
+    gone_at: datetime | None
     size: int | None
     job_id: int | None
 

@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 JOB: Final = "report"
 MAILED: Final = "report"  # the kind of delivery that waits for it
-KEPT: Final = timedelta(days=30)
 BEAT_SECONDS: Final = 2.0
 PDF_LEASE: Final = timedelta(minutes=5)
 PURGE_BATCH: Final = 100
@@ -205,12 +204,21 @@ def restore(owner_id: int, report_id: int) -> Report:
     return report
 
 
+def purge(owner_id: int, report_id: int) -> None:
+    """Erase a report in the trash for good, with its files. Raises NotFound."""
+    _erase([queries.find_report(owner_id, report_id, lock=True, deleted=True)])
+
+
 def purge_old() -> int:
     """Erase what lay in the trash for thirty days, with its files; how many."""
     total = 0
     while True:
         with transaction():
-            old = select(Report).where(Report.deleted_at < clock.now() - KEPT).limit(PURGE_BATCH)
+            old = (
+                select(Report)
+                .where(Report.deleted_at < clock.now() - queries.KEPT)
+                .limit(PURGE_BATCH)
+            )
             gone = db.session.scalars(old.with_for_update(skip_locked=True)).all()
             _erase(gone)
         total += len(gone)

@@ -62,6 +62,7 @@ def _fields(report: Report, jobs: dict[int, tuple[str, str | None]]) -> dict[str
         "scheduled": report.scheduled,
         "created_at": report.created_at,
         "made_at": report.made_at,
+        "gone_at": report.deleted_at and report.deleted_at + queries.KEPT,
         "size": report.size,
         "job_id": report.job_id,
     }

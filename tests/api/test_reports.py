@@ -156,7 +156,8 @@ def test_it_can_be_put_away_and_back(alice, made):
     for path in (f"reports/{made}", f"reports/{made}/file", f"reports/{made}/charts/1.svg"):
         problem(alice.get(path), 404)
     assert things.items(alice, "reports") == []
-    assert [one["id"] for one in things.items(alice, "reports?state=deleted")] == [made]
+    [gone] = things.items(alice, "reports?state=deleted")
+    assert (gone["id"], gone["gone_at"][:16]) == (made, "2026-12-21T12:00")
     assert alice.post(f"reports/{made}/restore").get_json()["state"] == "done"
     assert alice.get(f"reports/{made}/file").status_code == 200
 
@@ -171,6 +172,18 @@ def test_the_trash_is_emptied_after_thirty_days(app, alice, made, sql):
             assert services.purge_old() == 1
         assert not storage.path_of(name).exists()
     assert not sql("SELECT id FROM reports")
+
+
+def test_it_can_be_erased_from_the_trash_at_once(app, alice, bob, made, sql):
+    problem(alice.delete(f"deleted/reports/{made}"), 404)
+    [(name,)] = sql("SELECT file FROM reports")
+    alice.delete(f"reports/{made}")
+    problem(bob.delete(f"deleted/reports/{made}"), 404)
+    assert alice.delete(f"deleted/reports/{made}").status_code == 204
+    problem(alice.post(f"reports/{made}/restore"), 404)
+    assert not sql("SELECT id FROM reports")
+    with app.app_context():
+        assert not storage.path_of(name).exists()
 
 
 def test_others_reports_do_not_exist(alice, charlie, made):

@@ -27,5 +27,5 @@ export const restoreLog = (id: number) =>
   request<Log>(`logs/${id}/restore`, { method: 'POST', key: newKey() })
 
 export const getDeleted = () => request<Page<DeletedThing>>('deleted')
-export const deleteForever = (type: 'tracker' | 'log', id: number) =>
+export const deleteForever = (type: DeletedThing['type'], id: number) =>
   request<undefined>(`deleted/${type}s/${id}`, { method: 'DELETE' })

@@ -13,8 +13,9 @@ import type {
 
 const at = (id: number, rest = '') => `reports/${id}${rest}`
 
-export const getReports = (query: { after?: number; limit?: number } = {}) =>
-  request<Page<Report, number | null>>('reports', { query })
+export const getReports = (
+  query: { state?: 'active' | 'deleted'; after?: number; limit?: number } = {},
+) => request<Page<Report, number | null>>('reports', { query })
 export const makeReport = (body: NewReport, key = newKey()) =>
   request<Report>('reports', { method: 'POST', body, key })
 export const getReport = (id: number) => request<WholeReport>(at(id))

@@ -573,7 +573,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the asker may put back, last deleted first. */
+        /** Trackers and entries that the asker may put back, last deleted first. */
         get: operations["deleted.get"];
         put?: never;
         post?: never;
@@ -612,6 +612,23 @@ export interface paths {
         post?: never;
         /** Erase the entry for good. */
         delete: operations["deleted_log.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deleted/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erase the report for good. */
+        delete: operations["deleted_report.delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2070,7 +2087,7 @@ export interface components {
          * ReportOut
          * @description A report in the list; `sentence` is its opening, null until it is made.
          *
-         *     `tracker_ids` are those asked for; null is all of them.
+         *     `tracker_ids` are those asked for; null is all of them. At `gone_at` one in the trash is erased.
          */
         ReportOut: {
             /** Id */
@@ -2119,6 +2136,8 @@ export interface components {
             created_at: string;
             /** Made At */
             made_at: string | null;
+            /** Gone At */
+            gone_at: string | null;
             /** Size */
             size: number | null;
             /** Job Id */
@@ -2188,6 +2207,8 @@ export interface components {
             created_at: string;
             /** Made At */
             made_at: string | null;
+            /** Gone At */
+            gone_at: string | null;
             /** Size */
             size: number | null;
             /** Job Id */
@@ -4580,6 +4601,35 @@ export interface operations {
             header?: never;
             path: {
                 log_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deleted_report.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
             };
             cookie?: never;
         };

@@ -50,7 +50,9 @@ export type NewLog = Schemas['LogIn'] & { logged_at?: string }
 export type LogChange = Schemas['LogPatch']
 export type TodayItem = Schemas['TodayItem']
 export type Today = Schemas['TodayOut']
-export type DeletedThing = Schemas['TrashItem']
+/** Deleted, and for a while to be put back: a tracker or an entry, or a report. */
+export type DeletedReport = { type: 'report'; id: number; name: string; gone_at: string }
+export type DeletedThing = Schemas['TrashItem'] | DeletedReport
 
 export type Stats = Schemas['StatsOut']
 export type NumberStats = Schemas['NumberStats']

@@ -17,6 +17,7 @@ export function aReport(change: Partial<Report> = {}): Report {
     scheduled: true,
     created_at: '2026-11-01T06:00:00+01:00',
     made_at: '2026-11-01T06:00:12+01:00',
+    gone_at: null,
     size: 48200,
     job_id: null,
     ...change,
