@@ -39,6 +39,8 @@ SAY_NO_WEBHOOK = "There is no webhook any more."
 SAY_GONE = "This account is gone."
 SAY_OURS = "That went wrong on our side."
 
+OURS = Outcome("retry", error=SAY_OURS, ours=True)
+
 Try = Callable[[], Outcome]
 
 
@@ -109,7 +111,7 @@ def _outcome(future: Future[Outcome | None]) -> Outcome | None:
         return future.result()
     except Exception:
         log.exception("a try ended in an error of ours")
-        return Outcome("retry", error=SAY_OURS)
+        return OURS
 
 
 def _write(
@@ -194,7 +196,7 @@ def _compose_alone(message: Message, now: datetime) -> Content | Skip | Wait | O
     except Exception:
         log.exception("delivery %s could not be composed", message.id)
         rollback()
-        return Outcome("retry", error=SAY_OURS)
+        return OURS
     return composed
 
 
@@ -204,7 +206,7 @@ def _attempt(message: Message, content: Content, *rest: Any) -> Try | str:
         return attempt_for(message, content, *rest)
     except Exception:
         log.exception("delivery %s could not be put into its form", message.id)
-        return partial(_as_is, Outcome("retry", error=SAY_OURS))
+        return partial(_as_is, OURS)
 
 
 def attempt_for(

@@ -225,7 +225,7 @@ def _judge_webhooks(outcomes: Mapping[int, Outcome], messages: Mapping[int, Mess
     results: dict[str, dict[int, str]] = {"sent": {}, "retry": {}, "failed": {}, "gone": {}}
     for row_id, outcome in outcomes.items():
         message = messages[row_id]
-        if message.channel == "webhook" and message.user_id is not None:
+        if message.channel == "webhook" and message.user_id is not None and not outcome.ours:
             results[outcome.result][message.user_id] = outcome.error
     webhooks.worked(list(results["sent"]))
     turned_off = webhooks.did_not_work(results["retry"] | results["failed"])

@@ -116,6 +116,8 @@ def test_each_is_recorded_as_what_became_of_it(
     assert found["skip"] == ("skipped", None, "Everything was logged.")
     assert found["wait"] == ("due", None, None)
     assert found["broken"] == ("due", None, sending.SAY_OURS)
+    # What breaks here is no fault of the webhook's, which is not to be turned off for it.
+    assert sql("SELECT webhook_failing_since FROM users") == [(None,)]
     assert sql("SELECT attempts FROM deliveries WHERE period IN ('wait', 'skip')") == [(0,)] * 2
     assert [(path, id_) for path, id_ in sink.seen] == [
         ("/alice", sql("SELECT message_id FROM deliveries WHERE period = 'good'")[0][0])
