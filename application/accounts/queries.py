@@ -36,13 +36,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How somebody can be reached. `secrets` sign for their webhook, the newest first."""
+    """How somebody can be reached. `secrets` sign for their webhook, the newest first.
+
+    `webhook_off` is why their webhook was turned off, or None.
+    """
 
     user_id: int
     username: str
     email: str
     webhook: str | None
-    webhook_off: bool
+    webhook_off: str | None
     secrets: tuple[str, ...]
 
 
@@ -121,6 +124,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             User.email,
             User.webhook,
             User.webhook_off_at,
+            User.webhook_off_reason,
             User.webhook_secret,
             User.webhook_old_secret,
             User.webhook_old_until,
@@ -133,7 +137,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             username=row.username,
             email=row.email,
             webhook=row.webhook,
-            webhook_off=row.webhook_off_at is not None,
+            webhook_off=(row.webhook_off_reason or "") if row.webhook_off_at else None,
             secrets=tuple(
                 secret
                 for secret, valid in (

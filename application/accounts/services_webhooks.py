@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
@@ -25,12 +24,10 @@ SAY_DAYS = "It has not worked for five days. Its last answer: {error}"
 
 @dataclass(frozen=True, slots=True)
 class TurnedOff:
-    """Somebody whose webhook was turned off, and why."""
+    """Somebody whose webhook was turned off."""
 
     user_id: int
     email: str
-    host: str
-    reason: str
     at: datetime
 
 
@@ -123,8 +120,7 @@ def turn_off(reasons: Mapping[int, str]) -> list[TurnedOff]:
         if user.webhook is None:
             continue
         user.webhook_off_at, user.webhook_off_reason = now, reasons[user.id][:500]
-        host = urlsplit(user.webhook).hostname or ""
-        turned_off.append(TurnedOff(user.id, user.email, host, reasons[user.id], now))
+        turned_off.append(TurnedOff(user.id, user.email, now))
     db.session.flush()
     bump([person.user_id for person in turned_off])
     return turned_off

@@ -1,8 +1,9 @@
-"""The mail that says a webhook was turned off, and why."""
+"""The mail that says a webhook was turned off, and why: as its account says when it is sent."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -13,6 +14,8 @@ from application.platform.mail import Letter
 
 KIND: Final = "notice"
 TRIED: Final = timedelta(days=2)
+SAY_GONE: Final = "This account is gone."
+SAY_ON: Final = "That webhook is not off any more."
 
 
 def webhook_is_off(person: TurnedOff) -> Due:
@@ -23,7 +26,6 @@ def webhook_is_off(person: TurnedOff) -> Due:
         channel="mail",
         target=person.email,
         expires_at=person.at + TRIED,
-        params={"host": person.host, "reason": person.reason},
     )
 
 
@@ -37,13 +39,13 @@ def compose(
     found: dict[int, Content | Skip] = {}
     for message in messages:
         person = people.get(message.user_id or 0)
-        if person is None:
-            found[message.id] = Skip("This account is gone.")
+        if person is None or person.webhook is None or person.webhook_off is None:
+            found[message.id] = Skip(SAY_ON if person else SAY_GONE)
             continue
         context = {
             "username": person.username,
-            "host": message.params.get("host", ""),
-            "reason": message.params.get("reason", ""),
+            "host": urlsplit(person.webhook).hostname or "",
+            "reason": person.webhook_off,
             "link": link,
         }
         letter = Letter(to=person.email, name="notice", id=message.message_id, context=context)

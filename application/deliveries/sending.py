@@ -230,7 +230,7 @@ def attempt_for(
         return SAY_GONE
     if person.webhook is None:
         return SAY_NO_WEBHOOK
-    if person.webhook_off:
+    if person.webhook_off is not None:
         return SAY_OFF
     posting = channels.shape(
         person.webhook, content, message.message_id, person.secrets, now, message.kind

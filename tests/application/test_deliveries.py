@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from application.deliveries import services
+from application.accounts import services_webhooks
+from application.deliveries import sending, services
 from application.deliveries.backoff import FIRST, LONGEST, pause_before
-from application.deliveries.messages import Due, Message, Outcome
+from application.deliveries.messages import Content, Due, Message, Outcome, Skip
 from application.platform import claims
 from application.platform.database import transaction
 from application.registry import DeliveryKind, registry
@@ -202,6 +203,30 @@ def test_a_webhook_that_is_gone_is_turned_off_and_its_person_told(
     assert settings_of(sql, alice)[1] is not None
     assert settings_of(sql, alice)[2] == "It says that it is gone."
     assert sql("SELECT target FROM deliveries WHERE channel = 'mail'") == [("alice@example.org",)]
+    queue.take()
+
+
+def test_the_notice_says_which_webhook_and_why_when_it_is_sent_again_too(
+    app: Flask, alice: Person, later: datetime, queue: Queue
+) -> None:
+    with app.app_context():
+        with_webhook(alice)
+        ask(alice, later)
+        settle(*claim_one(), Outcome("gone", 410, "It says that it is gone."))
+        for _ in range(2):
+            token, message = claim_one()
+            said = sending.compose([message], later)[message.id]
+            assert isinstance(said, Content)
+            assert said.letter is not None
+            assert said.letter.context["host"] == "hooks.example.org"
+            assert said.letter.context["reason"] == "It says that it is gone."
+            settle(token, message, Outcome("sent", 250))
+            with transaction():
+                services.resend(alice.user_id, message.id)
+        with transaction():
+            services_webhooks.enable(alice.user_id)
+        _, message = claim_one()
+        assert isinstance(sending.compose([message], later)[message.id], Skip)
     queue.take()
 
 

@@ -34,7 +34,6 @@ LETTERS: dict[str, dict[str, Any]] = {
         "username": HOSTILE,
         "host": HOSTILE,
         "reason": f"{HOSTILE} said that it is no more (410).",
-        "since": "Monday 16 November",
         "link": CHANGE,
     },
     "test": {},
