@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -138,17 +139,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             email=row.email,
             webhook=row.webhook,
             webhook_off=(row.webhook_off_reason or "") if row.webhook_off_at else None,
-            secrets=tuple(
-                secret
-                for secret, valid in (
-                    (row.webhook_secret, True),
-                    (
-                        row.webhook_old_secret,
-                        row.webhook_old_until and row.webhook_old_until > present,
-                    ),
-                )
-                if secret and valid
-            ),
+            secrets=_signing(row, present),
         )
         for row in rows
     }
@@ -166,3 +157,11 @@ def list_sessions(owner_id: int) -> Sequence[UserSession]:
         )
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     ).all()
+
+
+def _signing(row: Any, present: datetime) -> tuple[str, ...]:
+    """The secrets that sign now; of the old ones, which end together, a space stands between."""
+    newest = (row.webhook_secret,) if row.webhook_secret else ()
+    if row.webhook_old_until is None or row.webhook_old_until <= present:
+        return newest
+    return (*newest, *(row.webhook_old_secret or "").split())

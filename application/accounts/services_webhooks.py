@@ -18,6 +18,7 @@ from application.platform.extensions import db
 PATIENCE = timedelta(days=5)
 BOTH_SIGN = timedelta(days=1)
 SECRET_BYTES = 32
+OLD_SECRETS = 2  # that sign beside the newest
 SAY_NO_WEBHOOK = "There is no webhook yet."
 SAY_DAYS = "It has not worked for five days. Its last answer: {error}"
 
@@ -49,11 +50,17 @@ def make_secret() -> str:
 
 
 def renew_secret(owner_id: int) -> User:
-    """Another secret; the one before it signs too for a day. Raises Conflict without a webhook."""
+    """Another secret; the one before it signs too for a day. Raises Conflict without a webhook.
+
+    So does the one before that, if it still did: who loses a new one before it is copied asks for
+    another, and their receiver still knows the first.
+    """
     user = _with_webhook(owner_id)
     if user.webhook_secret is not None:
-        user.webhook_old_secret = user.webhook_secret
-        user.webhook_old_until = present() + BOTH_SIGN
+        now, before = present(), (user.webhook_old_secret or "").split()
+        signing = before if user.webhook_old_until and user.webhook_old_until > now else []
+        user.webhook_old_secret = " ".join([user.webhook_secret, *signing][:OLD_SECRETS])
+        user.webhook_old_until = now + BOTH_SIGN
     user.webhook_secret = make_secret()
     db.session.flush()
     bump([owner_id])

@@ -172,6 +172,20 @@ def test_a_new_secret_signs_beside_the_old_one_for_a_day(
         Webhook(old).verify(body, headers)
 
 
+def test_two_new_secrets_in_a_day_leave_the_first_one_signing(
+    alice: Person, sink: Sink, sql: Any
+) -> None:
+    secrets = [set_up(alice, sink.url())["webhook_secret"]]
+    secrets += [alice.post("webhook/secret").get_json()["secret"] for _ in range(2)]
+    alice.post("webhook/test", {"channel": "webhook"})
+    headers, body = received(sink)
+    for secret in secrets:
+        Webhook(secret).verify(body, headers)
+    alice.post("webhook/secret")
+    [(kept,)] = sql("SELECT webhook_old_secret FROM users WHERE username = 'alice'")
+    assert len(kept) <= 120  # as many as the column holds
+
+
 def test_without_a_webhook_there_is_nothing_to_do(alice: Person) -> None:
     for path in ("webhook/secret", "webhook/enable"):
         problem(alice.post(path), 409)
