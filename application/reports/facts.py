@@ -6,10 +6,12 @@ All wording happens before rendering, so that mail, text, PDF and page say the s
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from application.trackers.kinds import Kind
 
+FRESH: Final = timedelta(days=7)  # within which the last day of a report is "now"
 NONE: Final = "."  # a day without an entry, in the stored row of levels
 
 
@@ -79,6 +81,16 @@ class Facts:
     resting: tuple[str, ...]  # a sentence each
     counted: tuple[str, ...]  # how these figures are counted, a sentence each
     empty: bool  # no entry at all: sentence, one button, foot
+
+    @property
+    def made(self) -> datetime:
+        """When it was made, by its person's clock."""
+        return self.made_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def run_ends(self) -> Literal["now", "at the end"]:
+        """What the end of the report is to a run of days: a report of long ago knows no now."""
+        return "now" if self.made.date() - self.last <= FRESH else "at the end"
 
 
 def to_json(facts: Facts) -> dict[str, Any]:

@@ -7,18 +7,15 @@ it as data: URIs. Everything people wrote goes through the templates' escaping.
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flask import render_template
 
 from application.reports.facts import Facts
-from application.reports.periods import MONTHS, read, say_day
+from application.reports.periods import days_between, read, say_day
 from application.reports.pictures import IN_MAIL, pictured
 from application.trackers.kinds import Kind
 
-FRESH: Final = timedelta(days=7)  # within which the last day of a report is "now"
 MARKS: Final = {
     Kind.NUMERICAL: "●",
     Kind.MULTIPLE_CHOICE: "◆",
@@ -76,7 +73,6 @@ def write(
 
     `attached`: a PDF with the pictures comes with it.
     """
-    made = facts.made_at.astimezone(ZoneInfo(facts.zone))
     values = {
         "facts": facts,
         "name": name_of(facts),
@@ -87,8 +83,7 @@ def write(
         "marks": MARKS,
         "colours": COLOURS,
         "say_day": say_day,
-        "made": f"{made.day} {MONTHS[made.month - 1]} {made.year}",
-        "run_ends": "now" if made.date() - facts.last <= FRESH else "at the end",
+        "made": days_between(facts.made.date(), facts.made.date()),
         "years": facts.first.year != facts.last.year,
     }
     return Written(

@@ -5,17 +5,14 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from application.reports import ink, squares
 from application.reports.facts import Facts, Row
-from application.reports.letters import FRESH
 from application.reports.periods import days_between, say_day
 from application.reports.pictures import draw, pictured
 from application.reports.squares import Calendar
@@ -124,13 +121,12 @@ def document(facts: Facts, images: Images | None = None, css: str = "") -> str:
     """
     shown = facts.rows[:TABLE_AT_MOST]
     drawn = pictured(facts.rows)[:CHARTS_AT_MOST]
-    day = facts.made_at.astimezone(ZoneInfo(facts.zone))
-    run = "In a row now" if day.date() - facts.last <= FRESH else "In a row at the end"
+    run = f"In a row {facts.run_ends}"
     years = facts.first.year != facts.last.year
     made: str = _template("print.html").render(
         facts=facts,
         css=css,
-        head=_head(facts, day),
+        head=_head(facts),
         run=run,
         say_day=lambda day: say_day(day, year=years),
         rows=shown,
@@ -157,8 +153,9 @@ def _template(name: str) -> Any:
     return _environment().get_template(name)
 
 
-def _head(facts: Facts, made: datetime) -> str:
+def _head(facts: Facts) -> str:
     """ "1 to 31 October 2026, Europe/Vienna, made 1 November 06:00"."""
+    made = facts.made
     said = days_between(made.date(), made.date(), year=made.year != facts.last.year)
     return f"{days_between(facts.first, facts.last)}, {facts.zone}, made {said} {made:%H:%M}"
 

@@ -138,6 +138,7 @@ class FactsOut(BaseModel):
     first: date
     last: date
     made_at: datetime
+    run_ends: Literal["now", "at the end"]
     days: int
     days_logged: int
     sentence: str

@@ -1499,6 +1499,11 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+            /**
+             * Run Ends
+             * @enum {string}
+             */
+            run_ends: "now" | "at the end";
             /** Days */
             days: number;
             /** Days Logged */

@@ -71,7 +71,10 @@ describe('the days of a row', () => {
     ])
   })
   it('name no run where there was none', () => {
-    expect(inARow(aRow({ streak: 0, best_streak: 14 }))).toBe('in a row: 0 now, 14 longest')
-    expect(inARow(aRow({ streak: 0, best_streak: 0 }))).toBe('')
+    expect(inARow(aRow({ streak: 0, best_streak: 14 }), 'now')).toBe('in a row: 0 now, 14 longest')
+    expect(inARow(aRow({ streak: 3, best_streak: 14 }), 'at the end')).toBe(
+      'in a row: 3 at the end, 14 longest',
+    )
+    expect(inARow(aRow({ streak: 0, best_streak: 0 }), 'now')).toBe('')
   })
 })

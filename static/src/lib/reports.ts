@@ -98,11 +98,11 @@ export function squaresOf(row: ReportRow): Square[] {
   }))
 }
 /** "26 of 31 days", "5 in a row now, 14 the longest", without a run that is none. */
-export function rowFigures(row: ReportRow): string[] {
+export function rowFigures(row: ReportRow, ends: ReportFacts['run_ends']): string[] {
   const logged = `${row.days_logged} of ${row.days} ${row.days === 1 ? 'day' : 'days'}`
-  return [logged, row.figures, inARow(row)].filter(Boolean)
+  return [logged, row.figures, inARow(row, ends)].filter(Boolean)
 }
-export const inARow = ({ streak, best_streak }: ReportRow) =>
-  best_streak ? `in a row: ${streak} now, ${best_streak} longest` : ''
+export const inARow = ({ streak, best_streak }: ReportRow, ends: ReportFacts['run_ends']) =>
+  best_streak ? `in a row: ${streak} ${ends}, ${best_streak} longest` : ''
 /** What the change is measured against, as a column's head. */
 export const againstWords = ({ before }: ReportFacts) => (before ? `Against ${before}` : 'Change')

@@ -58,6 +58,7 @@ export function someFacts(change: Partial<ReportFacts> = {}): ReportFacts {
     first: '2026-10-01',
     last: '2026-10-31',
     made_at: '2026-11-01T06:00:12+01:00',
+    run_ends: 'now',
     days: 31,
     days_logged: 29,
     sentence: 'October was a steady month.',
