@@ -186,9 +186,9 @@ class JobFileResource(Resource):
 
     @contract(media=CSV)
     def get(self, asker: Asker, job_id: int) -> Response:
-        """The export's file, kept for 24 hours."""
+        """The export's file, kept until the job's `expires_at`."""
         job = find_job(asker.user_id, job_id, "export")
         path = storage.path_of(job.file) if job.file else None
         if path is None or not path.exists():
-            raise NotFound("This file is gone after 24 hours. Make it again.")
+            raise NotFound("This file is gone by now. Make it again.")
         return send_file(path, mimetype="text/csv", as_attachment=True, download_name=job.filename)

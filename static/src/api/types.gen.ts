@@ -1005,7 +1005,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The export's file, kept for 24 hours. */
+        /** The export's file, kept until the job's `expires_at`. */
         get: operations["job_file.get"];
         put?: never;
         post?: never;

@@ -42,7 +42,9 @@ describe('the next reminder', () => {
     expect(nextReminder('20:00', at('20:00'), locale)).toBe('tomorrow at 20:00')
     expect(nextReminder('08:30', at('07:00'), locale)).toBe('today at 08:30')
   })
-  it('goes nowhere without a webhook, unless by mail', () => {
+  it('goes nowhere without a webhook that is on, unless by mail', () => {
+    const webhook_off = { at: '2026-11-20T20:00:00+01:00', reason: 'It is gone.' }
+    expect(isReminded({ ...MIRA, webhook: 'https://example.org', webhook_off })).toBe(false)
     expect(isReminded({ ...MIRA, webhook: null })).toBe(false)
     expect(isReminded({ ...MIRA, webhook: 'https://example.org' })).toBe(true)
     expect(isReminded({ ...MIRA, reminder_channel: 'mail' })).toBe(true)

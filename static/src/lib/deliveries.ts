@@ -46,7 +46,8 @@ export const isUnderWay = (delivery: Delivery) =>
 
 /** Whether an evening reminder has anywhere to go. */
 export const isReminded = (account: Account) =>
-  account.reminder_at !== null && (account.reminder_channel === 'mail' || account.webhook !== null)
+  account.reminder_at !== null &&
+  (account.reminder_channel === 'mail' || (account.webhook !== null && !account.webhook_off))
 
 /** "tonight at 20:00", and once that is over "tomorrow at 20:00". */
 export function nextReminder(at: string, now: Date, locale: Locale): string {

@@ -30,8 +30,8 @@ it('gives what is ready', () => {
   expect(link.getAttribute('href')).toBe('/api/v1/jobs/7/file')
 })
 it('makes again what is gone', async () => {
-  const { emitted } = show({ state: 'done', expires_at: hours(-1) })
-  screen.getByText(/^Gone after 24 hours/)
+  const { emitted } = show({ state: 'done', finished_at: hours(-49), expires_at: hours(-1) })
+  screen.getByText(/^Gone after 48 hours/)
   await userEvent.click(screen.getByRole('button', { name: 'Make it again: tend.csv' }))
   expect(emitted('again')).toHaveLength(1)
 })
