@@ -1,6 +1,5 @@
 """The asker's own account: settings, sessions, leaving; and what anybody may know of this place."""
 
-from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
@@ -24,6 +23,7 @@ from application.accounts.schemas import (
     WebhookOff,
 )
 from application.deliveries import channels
+from application.deliveries.timing import end_of_day
 from application.logs.days import logical_day
 from application.platform import clock, database, egress
 from application.platform.errors import FieldError, Invalid
@@ -41,7 +41,6 @@ def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOu
     off = user.webhook_off_at
     zone = ZoneInfo(user.timezone)
     today = logical_day(clock.now(), zone, user.day_starts_at)
-    end = datetime.combine(today + timedelta(days=1), time(user.day_starts_at), tzinfo=zone)
     return AccountOut(
         id=asker.user_id,
         username=user.username,
@@ -60,7 +59,7 @@ def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOu
         report_paper=user.report_paper,
         report_on=user.report_on,
         today=today,
-        day_ends_at=end.astimezone(UTC),
+        day_ends_at=end_of_day(today, zone, user.day_starts_at),
         mail=settings().mail,
         created_at=user.created_at,
     )

@@ -5,7 +5,6 @@ import random
 FIRST = 5.0
 FACTOR = 3.0
 LONGEST = 30 * 60.0
-LONGEST_ASKED = 6 * 3600.0  # a receiver may ask for patience, not for ever
 
 
 def pause_before(attempt: int, retry_after: float | None = None) -> float:
@@ -13,8 +12,8 @@ def pause_before(attempt: int, retry_after: float | None = None) -> float:
 
     Half of the wait is certain, half is chance, so that many that fell over together do not come
     back together (AWS Architecture Blog, "Exponential Backoff And Jitter", "equal jitter").
-    Never less than `retry_after`, which the other side asked for, up to six hours.
+    Never less than `retry_after`, which the other side asked for.
     """
     whole = min(FIRST * FACTOR ** min(attempt - 2, 20), LONGEST)
     pause = whole / 2 + random.uniform(0, whole / 2)  # noqa: S311 - no secret hangs on it
-    return max(pause, min(retry_after or 0.0, LONGEST_ASKED))
+    return max(pause, retry_after or 0.0)

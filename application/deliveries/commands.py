@@ -1,12 +1,12 @@
 """What the operator does by hand: `flask --app app send-test-mail ADDRESS`."""
 
-import secrets
 from typing import Final
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from application.deliveries.services import new_message_id
 from application.platform import mail, smtp
 from application.platform.mail import Letter, MailError
 from application.platform.refusals import Cause
@@ -38,7 +38,7 @@ ADVICE_TLS: Final = "It speaks TLS from the first byte: set SMTP_SECURITY=tls."
 def send_test_mail(address: str) -> None:
     """Send a letter to ADDRESS and say in one line whether it went, or what is wrong."""
     settings: Settings = current_app.config["TEND"]
-    letter = Letter(to=address, name="test", id=f"test_{secrets.token_hex(16)}")
+    letter = Letter(to=address, name="test", id=new_message_id())
     try:
         message = mail.compose(letter, settings)
         if settings.mail == "folder":

@@ -1,6 +1,5 @@
 """A test message, sent now and never again: what the settings page shows of the way out."""
 
-import secrets
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -14,6 +13,7 @@ from application.accounts.services_webhooks import SAY_NO_WEBHOOK
 from application.deliveries import channels
 from application.deliveries.messages import Channel, Content, Outcome
 from application.deliveries.sending import Try, mail_it, post_it
+from application.deliveries.services import new_message_id
 from application.platform import claims, egress, mail
 from application.platform.database import rollback
 from application.platform.errors import Conflict, NotFound
@@ -68,7 +68,7 @@ def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:
     )
     content = Content(title="A test from Tend", text=text, link=link)
     posting = channels.shape(
-        person.webhook, content, new_id(), person.secrets, claims.present(), KIND
+        person.webhook, content, new_message_id(), person.secrets, claims.present(), KIND
     )
     host = urlsplit(person.webhook).hostname or ""
     name = host if posting.name == channels.WEBHOOK else posting.name
@@ -77,7 +77,7 @@ def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:
 
 def by_mail(person: Reach, settings: Settings) -> tuple[str, str, Try]:
     """The mail server, the address, and the try."""
-    letter = Letter(to=person.email, name="test", id=new_id())
+    letter = Letter(to=person.email, name="test", id=new_message_id())
     try:
         message = mail.compose(letter, settings)
     except mail.Never as error:
@@ -85,11 +85,6 @@ def by_mail(person: Reach, settings: Settings) -> tuple[str, str, Try]:
         return "", person.email, lambda: refused
     name = "" if settings.mail == "folder" else "The mail server"
     return name, person.email, partial(mail_it, message, settings)
-
-
-def new_id() -> str:
-    """An id that no other message has."""
-    return f"msg_{secrets.token_hex(16)}"
 
 
 def in_words(name: str, outcome: Outcome) -> str:
