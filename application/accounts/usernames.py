@@ -14,6 +14,11 @@ def fold(username: str) -> str:
     return username.strip().casefold()
 
 
+def spoken(username: str) -> str:
+    """The name as people are called by it, on the page and in letters: Mira."""
+    return username[:1].upper() + username[1:]
+
+
 def check(username: str) -> tuple[str | None, str]:
     """(what is wrong with it or None, the name as it is kept)."""
     name = fold(username)

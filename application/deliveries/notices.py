@@ -9,6 +9,7 @@ from flask import current_app
 
 from application.accounts.queries import list_reaches
 from application.accounts.services_webhooks import TurnedOff
+from application.accounts.usernames import spoken
 from application.deliveries.messages import Content, Due, Message, Skip
 from application.platform.mail import Letter
 
@@ -43,7 +44,7 @@ def compose(
             found[message.id] = Skip(SAY_ON if person else SAY_GONE)
             continue
         context = {
-            "username": person.username,
+            "username": spoken(person.username),
             "host": urlsplit(person.webhook).hostname or "",
             "reason": person.webhook_off,
             "link": link,

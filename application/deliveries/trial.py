@@ -10,6 +10,7 @@ from flask import current_app
 
 from application.accounts.queries import Reach, find_user, list_reaches
 from application.accounts.services_webhooks import SAY_NO_WEBHOOK
+from application.accounts.usernames import spoken
 from application.deliveries import channels
 from application.deliveries.messages import Channel, Content, Outcome
 from application.deliveries.sending import Try, mail_it, post_it
@@ -63,8 +64,8 @@ def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:
         raise Conflict(SAY_NO_WEBHOOK)
     link = f"{settings.public_url}/settings/reminders"
     text = (
-        f"Hello {person.username}, this is a test from Tend. Your evening reminder comes this way: "
-        f"{link}"
+        f"Hello {spoken(person.username)}, this is a test from Tend. "
+        f"Your evening reminder comes this way: {link}"
     )
     content = Content(title="A test from Tend", text=text, link=link)
     posting = channels.shape(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from application.accounts.usernames import spoken
 from application.deliveries import unsubscribe
 from application.deliveries.messages import Content, Message, Skip
 from application.deliveries.timing import PUNCTUAL, due_at, end_of_day
@@ -77,7 +78,7 @@ def _say(one: Asked, trackers: Sequence[Watched]) -> Content:
     link = f"{settings.public_url}/today"
     items = [Item(words.one_line(t.name), _last(t, one)) for t in trackers]
     asked = words.when(one.day, one.today)
-    greeting = words.greet(one.person.username, one.hour)
+    greeting = words.greet(spoken(one.person.username), one.hour)
     return Content(
         title=words.sentence(items, asked),
         text=words.whole(greeting, items, asked, link),
@@ -95,7 +96,7 @@ def _letter(one: Asked, trackers: Sequence[Watched], items: Sequence[Item], aske
     person = one.person
     stop = unsubscribe.link(person.user_id, "reminder", settings, person.clock)
     context = {
-        "greeting": words.greet(person.username, one.hour),
+        "greeting": words.greet(spoken(person.username), one.hour),
         "sentence": words.sentence(items, asked),
         "items": [
             {"name": item.name, "kind": tracker.kind.value, "last": item.last}

@@ -24,9 +24,8 @@ class Item:
     last: str = ""
 
 
-def greet(username: str, hour: int) -> str:
+def greet(name: str, hour: int) -> str:
     """`Good evening, Mira.`, by the hour of the person's clock; a night still is the evening."""
-    name = username[:1].upper() + username[1:]
     if NIGHT_ENDS <= hour < MORNING_ENDS:
         return f"Good morning, {name}."
     if MORNING_ENDS <= hour < EVENING_STARTS:

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from application.accounts.usernames import spoken
 from application.insights.ranges import Span
 from application.logs.days import logical_day
 from application.reports import queries_content as queries
@@ -111,7 +112,7 @@ def _assemble(
         years=span.first.year != span.last.year,
     )
     return Facts(
-        person=person.username,
+        person=spoken(person.username),
         zone=person.timezone,
         period=period.text,
         title=period.title,

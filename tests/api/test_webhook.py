@@ -239,7 +239,7 @@ def test_a_test_is_sent_now_and_shows_the_answer(alice: Person, sink: Sink) -> N
     headers, body = received(sink)
     assert Webhook(secret).verify(body, headers)
     said = orjson.loads(body)
-    assert "alice" in said["text"]
+    assert "Hello Alice," in said["text"]
     assert said["text"].endswith("http://localhost:8000/settings/reminders")
     alice.post("webhook/test", {})
     assert received(sink)[0]["webhook-id"] != headers["webhook-id"]

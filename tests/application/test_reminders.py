@@ -259,7 +259,7 @@ def test_two_periods_of_one_person_in_one_batch(alice, app):
     ],
 )
 def test_it_greets_by_the_hour(hour, said):
-    assert words.greet("mira", hour) == said
+    assert words.greet("Mira", hour) == said
 
 
 @pytest.mark.parametrize(

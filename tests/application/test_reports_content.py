@@ -158,6 +158,7 @@ def test_a_tracker_counts_from_its_first_day(app, alice):
     young = [(day, 1.0) for day in days(date(2026, 10, 22), date(2026, 10, 31))]
     filled.make_tracker(alice, Kind.NUMERICAL, young)
     facts = build(alice)
+    assert facts.person == "Alice"
     assert (facts.rows[0].days_logged, facts.rows[0].days, facts.days) == (10, 10, 10)
     assert "10 of 10 days" in facts.sentence
 
