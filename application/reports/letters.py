@@ -7,27 +7,13 @@ it as data: URIs. Everything people wrote goes through the templates' escaping.
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from flask import render_template
 
+from application.platform.mail import LANGUAGE
 from application.reports.facts import Facts
 from application.reports.periods import days_between, read, say_day
 from application.reports.pictures import IN_MAIL, pictured
-from application.trackers.kinds import Kind
-
-MARKS: Final = {
-    Kind.NUMERICAL: "●",
-    Kind.MULTIPLE_CHOICE: "◆",
-    Kind.BOOLEAN: "■",
-    Kind.TIME_DURATION: "⬢",
-}
-COLOURS: Final = {
-    Kind.NUMERICAL: "#1F6DBF",
-    Kind.MULTIPLE_CHOICE: "#8A5E00",
-    Kind.BOOLEAN: "#075540",
-    Kind.TIME_DURATION: "#C62B70",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +60,13 @@ def write(
     `attached`: a PDF with the pictures comes with it.
     """
     values = {
+        "language": LANGUAGE,
         "facts": facts,
         "name": name_of(facts),
         "subject": subject(facts),
         "ways": ways,
         "pictures": pictures,
         "attached": attached,
-        "marks": MARKS,
-        "colours": COLOURS,
         "say_day": say_day,
         "made": days_between(facts.made.date(), facts.made.date()),
         "years": facts.first.year != facts.last.year,
