@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from application.accounts.queries import Reach, find_user, list_reaches
-from application.accounts.services_webhooks import SAY_NO_WEBHOOK
+from application.accounts.services_webhooks import SAY_NO_WEBHOOK, worked
 from application.accounts.usernames import spoken
 from application.deliveries import channels
 from application.deliveries.messages import Channel, Content, Outcome
 from application.deliveries.sending import Try, mail_it, post_it
 from application.deliveries.services import new_message_id
 from application.platform import claims, egress, mail
-from application.platform.database import rollback
+from application.platform.database import rollback, transaction
 from application.platform.errors import Conflict, NotFound
 from application.platform.mail import Letter
 from config import Settings
@@ -41,7 +41,8 @@ class Trial:
 def send(owner_id: int, channel: Channel | None = None) -> Trial:
     """Send a test by that channel, or by the one that reminders take; what became of it.
 
-    Takes up to 20 s, in which no transaction is open. Raises Conflict when there is no webhook.
+    Takes up to 20 s, in which no transaction is open. One that arrives ends the days that a webhook
+    did not work, as any message does. Raises Conflict when there is no webhook.
     """
     settings: Settings = current_app.config["TEND"]
     channel = channel or find_user(owner_id).reminder_channel
@@ -54,6 +55,9 @@ def send(owner_id: int, channel: Channel | None = None) -> Trial:
     outcome = attempt()
     took = round((monotonic() - begun) * 1000)
     ok = outcome.result == "sent"
+    if ok and channel == "webhook":  # else one late evening would end what a test showed to work
+        with transaction():
+            worked([owner_id])
     said = in_words(name, outcome) if ok else outcome.error
     return Trial(ok, channel, to, outcome.status, said, outcome.answer, took)
 

@@ -290,6 +290,20 @@ def test_a_test_holds_no_transaction_open(app: Flask, alice: Person, sink: Sink)
     assert wrote == [1]
 
 
+@pytest.mark.parametrize(("code", "still"), [(204, False), (500, True)])
+def test_a_test_that_arrives_ends_the_days_it_did_not_work(
+    app: Flask, alice: Person, sink: Sink, code: int, still: bool, sql: Any
+) -> None:
+    set_up(alice, sink.url())
+    with app.app_context(), transaction():
+        days_ago = datetime.now(UTC) - timedelta(days=4)
+        db.session.execute(update(User).values(webhook_failing_since=days_ago))
+    sink.answering = status(code)
+    assert alice.post("webhook/test", {"channel": "webhook"}).get_json()["ok"] is not still
+    [(since,)] = sql("SELECT webhook_failing_since FROM users WHERE username = 'alice'")
+    assert (since is not None) is still
+
+
 def test_a_test_by_mail(app: Flask, alice: Person) -> None:
     alice.patch("account", {"reminder_channel": "mail"})
     found = alice.post("webhook/test", {}).get_json()
