@@ -37,6 +37,7 @@ class DeliveryKind:
     batch at once: every id gets its Content, a Skip or a Wait (see deliveries/messages.py).
     `label` is its name in the log; `private` kinds are not shown there. `again` is how long it is
     tried when somebody asks for it once more; None: until it would have been too late anyway.
+    `at_once` is how many are composed between two looks at the clock: few, where each takes long.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DeliveryKind:
     plan: Callable[[datetime], Iterable[Any]] | None = None
     again: timedelta | None = None
     private: bool = False
+    at_once: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,14 @@ def domains() -> tuple[Domain, ...]:
                     delivering.compose_monthly,
                     plan=months.plan,
                     again=delivering.TRIED,
+                    at_once=delivering.AT_ONCE,
                 ),
                 DeliveryKind(
-                    delivering.COPY, "Report", delivering.compose_copies, again=delivering.TRIED
+                    delivering.COPY,
+                    "Report",
+                    delivering.compose_copies,
+                    again=delivering.TRIED,
+                    at_once=delivering.AT_ONCE,
                 ),
             ),
             forget=reports.forget,

@@ -5,7 +5,7 @@ as they come in, so that a worker that is killed leaves few tries of which nobod
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +28,10 @@ from config import Settings
 log = logging.getLogger(__name__)
 
 THREADS = 16
-START_WITHIN = 5.0  # seconds; a try takes 20 at most, and a batch 25
+COMPOSE_WITHIN = 5.0  # seconds; what has no words by then waits for a later batch
+START_WITHIN = 5.0  # seconds; a try takes 20 at most, and the sending of a batch 25
 KEEP_ON = 10.0  # seconds in which one task goes on to the next batch
-WRITE_WITHIN = 20.0  # seconds; with the 25 s of a batch still below the lease
+WRITE_WITHIN = 20.0  # seconds; with composing and the 25 s of a batch still below the lease
 WRITE_AGAIN = 0.5
 GATHER = 0.05  # seconds to wait for more outcomes before they are written
 
@@ -75,13 +76,13 @@ def send_due() -> int:
 
 def send_batch(token: str, messages: Sequence[Message], late: Mapping[int, str | None]) -> None:
     """Send a claimed batch and record what became of each of its messages."""
-    until = monotonic() + START_WITHIN
     found = prepare(messages)
     with transaction():
         services.end_late(token, late)
         services.skip(token, found.skips)
         services.give_back(token, found.pauses)
     by_id = {message.id: message for message in messages}
+    until = monotonic() + START_WITHIN  # from here: words that took long must not cost the sending
     waiting = {
         pool().submit(_in_time, attempt, until): row_id for row_id, attempt in found.tries.items()
     }
@@ -139,13 +140,43 @@ def _write(
 
 
 def prepare(messages: Sequence[Message]) -> Sorted:
-    """What each message says, and how it is sent; nothing is sent yet, no transaction left open."""
-    settings: Settings = current_app.config["TEND"]
+    """What each message says, and how it is sent; nothing is sent yet, no transaction left open.
+
+    Some always get their words, however long that takes; the others may have to wait.
+    """
+    until = monotonic() + COMPOSE_WITHIN
     now = claims.present()
     people = list_reaches({message.user_id for message in messages if message.user_id})
-    contents = compose(messages, now)
     found = Sorted({}, {}, {})
-    for message in messages:
+    for place, portion in enumerate(portions(messages)):
+        if place and monotonic() > until:
+            found.pauses.update(dict.fromkeys((message.id for message in portion), 0.0))
+        else:
+            _prepare(portion, people, now, found)
+    rollback()
+    return found
+
+
+def portions(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
+    """The messages by kind, in as many at once as their kind says; quick ones before slow ones."""
+    kinds = registry().deliveries
+    most = {
+        message.kind: kinds[message.kind].at_once if message.kind in kinds else services.BATCH
+        for message in messages
+    }
+    for name in sorted(most, key=lambda name: -most[name]):
+        batch = [message for message in messages if message.kind == name]
+        for start in range(0, len(batch), most[name]):
+            yield batch[start : start + most[name]]
+
+
+def _prepare(
+    portion: Sequence[Message], people: Mapping[int, Reach], now: datetime, found: Sorted
+) -> None:
+    """Add to `found` what is to become of these, which are of one kind."""
+    settings: Settings = current_app.config["TEND"]
+    contents = compose(portion, now)
+    for message in portion:
         content = contents[message.id]
         if isinstance(content, Skip):
             found.skips[message.id] = content.reason
@@ -159,8 +190,6 @@ def prepare(messages: Sequence[Message]) -> Sorted:
                 found.skips[message.id] = attempt
             else:
                 found.tries[message.id] = attempt
-    rollback()
-    return found
 
 
 def _as_is(outcome: Outcome) -> Outcome:
@@ -168,24 +197,17 @@ def _as_is(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def compose(
-    messages: Sequence[Message], now: datetime
-) -> dict[int, Content | Skip | Wait | Outcome]:
-    """What each says by its kind; one whose words cannot be made is tried again by itself."""
-    kinds = registry().deliveries
-    found: dict[int, Content | Skip | Wait | Outcome] = {}
-    for name in {message.kind for message in messages}:
-        batch = [message for message in messages if message.kind == name]
-        if name not in kinds:  # written by another release
-            found |= dict.fromkeys((message.id for message in batch), Skip("Nothing to say."))
-            continue
-        try:
-            found |= kinds[name].compose(batch, now)
-        except Exception:
-            log.exception("a batch of %s could not be composed", name)
-            rollback()
-            found |= {message.id: _compose_alone(message, now) for message in batch}
-    return found
+def compose(batch: Sequence[Message], now: datetime) -> dict[int, Content | Skip | Wait | Outcome]:
+    """What each of one kind says; one whose words cannot be made is tried again by itself."""
+    kind = registry().deliveries.get(batch[0].kind)
+    if kind is None:  # written by another release
+        return dict.fromkeys((message.id for message in batch), Skip("Nothing to say."))
+    try:
+        return dict(kind.compose(batch, now))
+    except Exception:
+        log.exception("a batch of %s could not be composed", kind.name)
+        rollback()
+        return {message.id: _compose_alone(message, now) for message in batch}
 
 
 def _compose_alone(message: Message, now: datetime) -> Content | Skip | Wait | Outcome:

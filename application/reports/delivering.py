@@ -24,6 +24,7 @@ COPY: Final = "report_copy"
 TRIED: Final = timedelta(days=7)
 WAIT: Final = 60  # seconds; the finished job wakes the delivery; this is for when it does not
 AFTER_A_STOP: Final = timedelta(hours=6)
+AT_ONCE: Final = 4  # one with charts takes 0.1 s to put into a letter, one of ten years a second
 
 SAY_GONE: Final = "This account is gone."
 SAY_OFF: Final = "Monthly reports were turned off."

@@ -93,11 +93,13 @@ def say(messages: Sequence[Message], now: datetime) -> Mapping[int, Content | Sk
     return found
 
 
-def ask(person: Person, sink: Sink, period: str, channel: Any = "webhook") -> None:
+def ask(
+    person: Person, sink: Sink, period: str, channel: Any = "webhook", kind: str = "test"
+) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     with transaction():
         find_user(person.user_id).webhook = f"http://127.0.0.1:{sink.server_port}/{person.name}"
-        services.ask("test", person.user_id, period, channel, "here", later)
+        services.ask(kind, person.user_id, period, channel, "here", later)
 
 
 def rows(sql: Sql) -> dict[str, Row]:
@@ -206,4 +208,39 @@ def test_a_full_batch_takes_the_same_few_statements_as_a_small_one(
         with transaction():
             services.give_back(token, {message.id: 3600.0 for message in messages})
     assert counts[0] == counts[1]
+    queue.take()
+
+
+@pytest.mark.parametrize(("at_once", "first"), [(2, 5), (100, 10)])
+def test_words_that_take_long_hold_nobody_up(
+    house: Flask,
+    alice: Person,
+    sink: Sink,
+    sql: Sql,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+    first: int,
+) -> None:
+    passed = [0.0]
+
+    def slowly(messages: Sequence[Message], now: datetime) -> Mapping[int, Content | Skip | Wait]:
+        passed[0] += 3 * sending.START_WITHIN / 10 * len(messages)
+        return say(messages, now)
+
+    monkeypatch.setattr(sending, "monotonic", lambda: passed[0])
+    slow = DeliveryKind("slow", "Slow", slowly, at_once=at_once)
+    monkeypatch.setitem(registry().deliveries, "slow", slow)
+    for place in range(10):
+        ask(alice, sink, f"slow-{place}", kind="slow")
+    ask(alice, sink, "quick")
+    token, messages, late = services.claim()
+    sending.send_batch(token, messages, late)
+    sent = {period for period, row in rows(sql).items() if row[0] == "sent"}
+    assert len(sent) == first
+    assert ("quick" in sent) == (at_once == 2)  # quick kinds go first
+    for _ in range(3):
+        sending.send_batch(*services.claim())
+    assert {row[0] for row in rows(sql).values()} == {"sent"}
+    assert len(sink.seen) == len(set(sink.seen)) == 11
     queue.take()
