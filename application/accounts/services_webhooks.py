@@ -96,14 +96,21 @@ def worked(user_ids: Sequence[int]) -> None:
         )
 
 
-def did_not_work(errors: Mapping[int, str]) -> list[TurnedOff]:
-    """These did not take one, for these reasons; those that have not for days are turned off."""
+def did_not_work(errors: Mapping[int, str], tried: Mapping[int, str | None]) -> list[TurnedOff]:
+    """These did not take one, for these reasons; those that have not for days are turned off.
+
+    `tried` are the webhooks that were called; who has another one by now is left alone.
+    """
     if not errors:
         return []
     now = present()
-    people = db.session.execute(
-        select(User.id, User.webhook_failing_since).where(User.id.in_(errors))
-    ).all()
+    people = [
+        (user_id, since)
+        for user_id, since, webhook in db.session.execute(
+            select(User.id, User.webhook_failing_since, User.webhook).where(User.id.in_(errors))
+        )
+        if tried.get(user_id) in (None, webhook)
+    ]
     fresh = [user_id for user_id, since in people if since is None]
     if fresh:
         db.session.execute(
@@ -113,18 +120,24 @@ def did_not_work(errors: Mapping[int, str]) -> list[TurnedOff]:
             .execution_options(synchronize_session=False)
         )
     late = [user_id for user_id, since in people if since is not None and since < now - PATIENCE]
-    return turn_off({user_id: SAY_DAYS.format(error=errors[user_id]) for user_id in late})
+    said = {user_id: SAY_DAYS.format(error=errors[user_id]) for user_id in late}
+    return turn_off(said, tried)
 
 
-def turn_off(reasons: Mapping[int, str]) -> list[TurnedOff]:
-    """Nothing goes to these webhooks any more, until their people say so; who was turned off."""
+def turn_off(reasons: Mapping[int, str], tried: Mapping[int, str | None]) -> list[TurnedOff]:
+    """Nothing goes to these webhooks any more, until their people say so; who was turned off.
+
+    `tried` as in `did_not_work`: an answer may come when its webhook is not the person's any more.
+    """
     if not reasons:
         return []
     now = present()
     turned_off = []
     people = select(User).where(User.id.in_(reasons), User.webhook_off_at.is_(None))
-    for user in db.session.scalars(people.execution_options(populate_existing=True)):
-        if user.webhook is None:
+    # Held, so that nobody sets another one in between.
+    held = people.order_by(User.id).with_for_update(key_share=True)
+    for user in db.session.scalars(held.execution_options(populate_existing=True)):
+        if user.webhook is None or tried.get(user.id) not in (None, user.webhook):
             continue
         user.webhook_off_at, user.webhook_off_reason = now, reasons[user.id][:500]
         turned_off.append(TurnedOff(user.id, user.email, now))

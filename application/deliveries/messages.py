@@ -73,7 +73,8 @@ class Outcome:
 
     `retry` is worth another try (not before `retry_after` seconds), `failed` is not; `gone` is a
     webhook that says it is no more. `status` is the answer's code, `error` a sentence for the
-    person, `answer` at most 200 printable characters of what the other side said. What went wrong
+    person, `answer` at most 200 printable characters of what the other side said, `webhook` the
+    one that was tried: it may be another by the time that the answer is there. What went wrong
     here is `ours`: it says nothing of the other side.
     """
 
@@ -82,4 +83,5 @@ class Outcome:
     error: str = ""
     retry_after: float | None = None
     answer: str = ""
+    webhook: str | None = None
     ours: bool = False

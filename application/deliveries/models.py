@@ -24,8 +24,8 @@ class State(StrEnum):
 class Delivery(Base):
     """One message to one person. `message_id` is the same on every try, so a receiver can tell.
 
-    `user_id` is null where an address asked that may be nobody's (a forgotten password); `params`
-    holds what such a message needs, and is emptied when it is over.
+    `params` holds what its words need beside the person. `user_id` is null where an address asked
+    that may be nobody's (a forgotten password): then `params` is emptied when it is over.
     """
 
     __tablename__ = "deliveries"

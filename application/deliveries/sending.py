@@ -7,7 +7,7 @@ as they come in, so that a worker that is killed leaves few tries of which nobod
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from time import monotonic, sleep
@@ -257,7 +257,12 @@ def attempt_for(
     posting = channels.shape(
         person.webhook, content, message.message_id, person.secrets, now, message.kind
     )
-    return partial(post_it, posting, egress.door(settings))
+    return partial(post_to, person.webhook, posting, egress.door(settings))
+
+
+def post_to(webhook: str, posting: channels.Posting, way: Door) -> Outcome:
+    """Send it through the door, and remember to which webhook."""
+    return replace(post_it(posting, way), webhook=webhook)
 
 
 def post_it(posting: channels.Posting, way: Door) -> Outcome:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import JSON, case, delete, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from application.accounts import services_webhooks as webhooks
@@ -211,7 +211,8 @@ def _end(token: str, ids: Sequence[int], state: State, **values: Any) -> None:
     statement = (
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.claim == token)
-        .values(state=state, claim=None, lease_until=None, enqueued_at=None, params={}, **values)
+        .values(state=state, claim=None, lease_until=None, enqueued_at=None, **values)
+        .values(params=case((Delivery.user_id.is_(None), literal({}, JSON)), else_=Delivery.params))
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
@@ -223,13 +224,15 @@ def _end(token: str, ids: Sequence[int], state: State, **values: Any) -> None:
 def _judge_webhooks(outcomes: Mapping[int, Outcome], messages: Mapping[int, Message]) -> None:
     """Note which webhooks work; one that is gone, or does not for days, is turned off by mail."""
     results: dict[str, dict[int, str]] = {"sent": {}, "retry": {}, "failed": {}, "gone": {}}
+    tried: dict[int, str | None] = {}
     for row_id, outcome in outcomes.items():
         message = messages[row_id]
         if message.channel == "webhook" and message.user_id is not None and not outcome.ours:
             results[outcome.result][message.user_id] = outcome.error
+            tried[message.user_id] = outcome.webhook
     webhooks.worked(list(results["sent"]))
-    turned_off = webhooks.did_not_work(results["retry"] | results["failed"])
-    turned_off += webhooks.turn_off(results["gone"])
+    turned_off = webhooks.did_not_work(results["retry"] | results["failed"], tried)
+    turned_off += webhooks.turn_off(results["gone"], tried)
     for person in turned_off:
         notice = notices.webhook_is_off(person)
         _insert(notices.KIND, [notice], claims.present())

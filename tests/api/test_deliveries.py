@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from application.deliveries import services
+from application.deliveries import sending, services
 from application.deliveries.messages import Outcome
+from application.platform import mail
 from application.platform.database import transaction
 from tests.people import Person, Queue, problem
+from tests.postmen import part, read
 
 Sql = Callable[..., Any]
 
@@ -103,3 +105,30 @@ def test_somebody_elses_does_not_exist(
 ) -> None:
     assert charlie.get("deliveries").get_json()["items"] == []
     problem(charlie.post(f"deliveries/{sent[1]['id']}/resend"), 404)
+
+
+def test_a_notice_sent_once_more_still_says_what_it_said(
+    app: Flask, alice: Person, queue: Queue
+) -> None:
+    alice.patch("account", {"webhook": "https://hooks.example.org/alice"})
+    soon = datetime.now(UTC) + timedelta(hours=3)
+    with app.app_context():
+        with transaction():
+            services.ask("test", alice.user_id, "a", "webhook", "hooks.example.org", soon)
+        token, messages, _ = services.claim()
+        gone = Outcome("gone", 410, "It says that this webhook is gone for good (410).")
+        with transaction():
+            services.record(token, {messages[0].id: gone}, {messages[0].id: messages[0]})
+        sending.send_due()
+        notice = alice.get("deliveries?state=sent").get_json()["items"][0]
+        assert alice.post(f"deliveries/{notice['id']}/resend").status_code == 202
+        queue.take()
+        sending.send_due()
+        folder = app.config["TEND"].mail_folder
+        letters = [read(path.read_bytes()) for path in folder.glob("*-alice@example.org.eml")]
+        mail.forget("alice@example.org")
+    notices = [part(letter, "plain") for letter in letters if "webhook" in letter["Subject"]]
+    assert len(notices) == 2
+    for text in notices:
+        assert "hooks.example.org" in text
+        assert "gone for good (410)" in text

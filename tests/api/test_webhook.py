@@ -54,7 +54,7 @@ def set_up(person: Person, url: str = PLAIN) -> dict[str, Any]:
 
 def turn_off(app: Flask, person: Person) -> None:
     with app.app_context(), transaction():
-        services_webhooks.turn_off({person.user_id: "It says that it is gone."})
+        services_webhooks.turn_off({person.user_id: "It says that it is gone."}, {})
 
 
 def received(sink: Sink, at: int = -1) -> tuple[dict[str, str], bytes]:

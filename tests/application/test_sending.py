@@ -244,3 +244,31 @@ def test_words_that_take_long_hold_nobody_up(
     assert {row[0] for row in rows(sql).values()} == {"sent"}
     assert len(sink.seen) == len(set(sink.seen)) == 11
     queue.take()
+
+
+@pytest.mark.parametrize("status", [410, 404])
+def test_an_answer_of_the_webhook_before_says_nothing_of_the_one_now(
+    house: Flask,
+    alice: Person,
+    sink: Sink,
+    sql: Sql,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+) -> None:
+    ask(alice, sink, "good")
+    real = sending._gather
+
+    def and_meanwhile(*args: Any) -> Any:
+        found = real(*args)
+        alice.patch("account", {"webhook": "https://hooks.example.org/new"})
+        return found
+
+    monkeypatch.setattr(sending, "_gather", and_meanwhile)
+    sink.answers = {"/alice": status}
+    sending.send_due()
+    assert rows(sql)["good"][:2] == ("failed", status)
+    off = "SELECT webhook_off_at, webhook_failing_since FROM users"
+    assert sql(off) == [(None, None)]
+    assert sql("SELECT count(*) FROM deliveries") == [(1,)]
+    queue.take()
