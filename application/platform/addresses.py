@@ -17,6 +17,8 @@ from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 LONGEST: Final = 2000
 GLOBAL_V6: Final = ip_network("2000::/3")  # all that is handed out to the internet of IPv6
+# Azure's machines are told their secrets at an address that looks like everybody's.
+BESIDE: Final = frozenset({IPv4Address("168.63.129.16")})
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # Names that mean something inside a network alone.
@@ -141,4 +143,10 @@ def is_inside(address: IPv4Address | IPv6Address) -> bool:
         if address not in GLOBAL_V6:
             return True
     blocked = any(address in network for network in EXTRA_BLOCKED_NET_RANGES)
-    return blocked or not address.is_global or address.is_multicast or address.is_reserved
+    return (
+        blocked
+        or address in BESIDE
+        or not address.is_global
+        or address.is_multicast
+        or address.is_reserved
+    )

@@ -6,6 +6,7 @@ a second look at the address, and no memory of anything but the connections. Use
 """
 
 import contextlib
+import logging
 import os
 import socket
 import ssl
@@ -34,6 +35,9 @@ AGENT: Final = "Tend"
 IDLE: Final = 20.0  # seconds until a kept connection is not believed to be there still
 PARALLEL: Final = 32  # hosts whose connections a thread keeps
 T = TypeVar("T")
+
+# Of an answer with a strange header urllib3 writes down the whole URL, and in it lie people's keys.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class OwnServer(Exception):

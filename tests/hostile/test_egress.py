@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from application.platform import addresses, connections, egress
 from application.platform.egress import Closed, Door, Unreachable, own_servers
-from tests.hostile.sinks import Sink, our_roots, server_side, status
+from tests.hostile.sinks import Sink, our_roots, says, server_side, status
 from tests.servers import settings_for
 
 PUBLIC = "93.184.216.34"
@@ -49,6 +49,7 @@ URLS = (
     "http://100.64.0.1:{p}/", "http://169.254.169.254/latest/meta-data/",
     "http://[::ffff:169.254.169.254]/", "http://2852039166/", "http://169.254.170.2/",
     "http://100.100.100.200/", "http://192.0.0.192/", "http://metadata/",
+    "http://168.63.129.16/", "http://[::ffff:168.63.129.16]/",
     "http://metadata.google.internal/", "http://192.88.99.1/", "http://198.18.0.1/",
     "http://224.0.0.1/", "http://240.0.0.1/", "http://255.255.255.255/", "http://192.0.2.1/",
     "http://printer/", "http://router.lan/", "http://nas.local/", "http://db.intranet/",
@@ -265,6 +266,16 @@ def test_a_header_cannot_be_smuggled(canary: Sink) -> None:
         door.close()
     assert len(sink.requests) == 1
     assert b"\r\nX-Evil" not in sink.requests[0]
+
+
+def test_nothing_it_answers_writes_the_address_into_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno header at all\r\nX: 1\r\n\r\n"
+    with Sink(says(answer)) as sink:
+        door = Door([sink.key], seconds=5)
+        assert door.post(sink.url("/services/T0/B0/secret"), b"{}", {}).status == 200
+        door.close()
+    assert "secret" not in caplog.text
 
 
 def test_a_kept_connection_that_was_closed_is_opened_anew() -> None:
