@@ -120,15 +120,22 @@ def deliver(message: Message, settings: Settings, within: float = smtp.WITHIN) -
 
 
 def keep(message: Message, folder: Path) -> Path:
-    """Write the message into `folder`, whole or not at all; its path."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write the message into `folder`, whole or not at all; its path. Raises NotNow."""
     ident = word(message.msgId.strip("<>").partition("@")[0])
-    name = f"{now():%Y%m%dT%H%M%S}-{ident}-{file_part(message.to)}.eml"
-    handle, unfinished = tempfile.mkstemp(dir=folder)  # mode 0600
-    with os.fdopen(handle, "wb") as file:
-        file.write(message.as_bytes())
-    path = folder / name
-    Path(unfinished).replace(path)
+    path = folder / f"{now():%Y%m%dT%H%M%S}-{ident}-{file_part(message.to)}.eml"
+    unfinished: Path | None = None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)  # mode 0600
+        unfinished = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(message.as_bytes())
+        unfinished.replace(path)
+    except OSError as error:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+        why = error.strerror or "no reason given"
+        raise NotNow(f"The letter could not be written into the data folder: {why}.") from None
     return path
 
 
@@ -141,4 +148,4 @@ def forget(address: str) -> None:
 
 def file_part(address: str) -> str:
     """An address as part of a file's name."""
-    return re.sub(r"[^a-z0-9@._]", "_", address.lower())[:200]
+    return re.sub(r"[^a-z0-9@._]", "_", address.lower())[-180:]  # 255 letters fit in a name

@@ -228,7 +228,7 @@ def test_without_a_server_it_is_filed_and_can_be_forgotten(
             mail.deliver(
                 mail.compose(mail.Letter(to, "recovery", "7/../x", CONTEXT), chosen), chosen
             )
-        paths = sorted(chosen.mail_folder.iterdir())
+        paths = sorted(chosen.mail_folder.iterdir(), key=lambda path: path.name.partition("-")[2])
         assert [path.name.partition("-")[2] for path in paths] == [
             "7_.._x-jonas@example.org.eml",
             "7_.._x-mira@example.org.eml",
@@ -237,3 +237,39 @@ def test_without_a_server_it_is_filed_and_can_be_forgotten(
         assert read(paths[0].read_bytes())["To"] == "jonas@example.org"
         mail.forget("mira@example.org")
         assert [path.name for path in chosen.mail_folder.iterdir()] == [paths[0].name]
+
+
+def test_a_long_address_is_filed_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    address = "a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".example.org"
+    with app.app_context():
+        letter = mail.Letter(address, "recovery", f"tend_{'0' * 32}", CONTEXT)
+        message = mail.compose(letter, settings)
+        assert mail.keep(message, tmp_path).exists()
+
+
+def test_a_folder_that_takes_no_file_is_said_in_words(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    taken = tmp_path / "mail"
+    taken.write_text("a file where the folder should be")
+    with app.app_context():
+        message = mail.compose(mail.Letter("a@example.org", "recovery", "x", CONTEXT), settings)
+    away = settings.model_copy(update={"tend_data": tmp_path})
+    assert away.mail_folder == taken
+    with pytest.raises(mail.NotNow, match="could not be written"):
+        mail.deliver(message, away)
+
+
+def test_a_full_disk_leaves_no_piece_of_a_letter(
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        message = mail.compose(mail.Letter("a@example.org", "recovery", "x", CONTEXT), settings)
+
+    def full(_self: Path, _target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(mail.NotNow):
+        mail.keep(message, tmp_path)
+    assert list(tmp_path.iterdir()) == []
