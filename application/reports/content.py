@@ -51,15 +51,20 @@ def build(
     made_at: datetime,
     tracker_ids: Sequence[int] | None = None,
     step: Step = lambda _done, _total: None,
+    asked_until: date = date.min,
 ) -> Facts:
-    """The facts of `period` as they stand; `step(done, total)` is called after every tracker."""
+    """The facts of `period` as they stand; `step(done, total)` is called after every tracker.
+
+    `asked_until` is a day that had begun when they were asked for: who moves west is back on the
+    day before, but what was asked for stays.
+    """
     person = queries.find_person(owner_id)
     zone = ZoneInfo(person.timezone)
 
     def day_of(instant: datetime) -> date:
         return logical_day(instant, zone, person.day_starts_at)
 
-    today = day_of(made_at)
+    today = max(day_of(made_at), asked_until)
     span = period.until(today)
     past = period.compared(today)
     known = queries.list_told(owner_id, tracker_ids)

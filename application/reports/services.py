@@ -144,7 +144,8 @@ def _build(
             with transaction():
                 current.progress(done, 2 * total)
 
-    return content.build(owner_id, read(period, last_day), clock.now(), tracker_ids, step)
+    wanted = read(period, last_day)
+    return content.build(owner_id, wanted, clock.now(), tracker_ids, step, last_day)
 
 
 def _draw(current: Run, facts: Facts, paper: Literal["a4", "letter"]) -> tuple[list[bytes], bytes]:

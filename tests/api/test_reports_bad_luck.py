@@ -1,0 +1,66 @@
+"""Reports in bad luck: who moves while one is made, a file that is damaged, one left behind."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from application.deliveries import services as outbox
+from application.deliveries.messages import Content
+from application.platform import storage
+from application.reports import delivering
+from application.trackers.kinds import Kind
+from tests import filled
+from tests.people import problem
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+OCTOBER = [date(2026, 10, day) for day in range(1, 30)]
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+@pytest.fixture
+def asked(alice):
+    """A report of October that waits to be made; its id."""
+    filled.make_tracker(alice, Kind.NUMERICAL, [(day, 1.5) for day in OCTOBER])
+    return alice.post("reports", {"period": "2026-10"}).get_json()["id"]
+
+
+@pytest.fixture
+def made(app, asked, queue):
+    """A finished report of October."""
+    queue.run(app)
+    return asked
+
+
+def test_who_moves_west_while_it_waits_gets_the_days_that_were_asked_for(app, alice, queue):
+    alice.patch("account", {"timezone": "Pacific/Kiritimati"})  # there it is the 22nd already
+    filled.make_tracker(alice, Kind.NUMERICAL, [(date(2026, 11, 22), 1.5)])
+    body = {"from": "2026-11-22", "to": "2026-11-22"}
+    report = alice.post("reports", body).get_json()
+    alice.patch("account", {"timezone": "Pacific/Honolulu"})
+    queue.run(app)
+    read = alice.get(f"reports/{report['id']}").get_json()
+    assert (read["state"], read["error"]) == ("done", None)
+    assert (read["from"], read["to"]) == ("2026-11-22", "2026-11-22")
+    assert (read["facts"]["first"], read["facts"]["last"]) == ("2026-11-22", "2026-11-22")
+    assert read["facts"]["rows"][0]["days_logged"] == 1
+
+
+@pytest.mark.parametrize("left", [b"", b"PK", b"\0" * 5000])
+def test_a_damaged_file_is_told_in_words(app, alice, made, sql, queue, left):
+    with app.app_context():
+        storage.path_of(sql("SELECT file FROM reports")[0].file).write_bytes(left)
+    for form in ("pdf", "html"):
+        answer = alice.get(f"reports/{made}/file?format={form}")
+        problem(answer, 404)
+        assert "make it again" in answer.get_json()["detail"]
+    alice.post(f"reports/{made}/mail")
+    queue.take()
+    with app.app_context():
+        _token, messages, _late = outbox.claim()
+        assert isinstance(delivering.compose_copies(messages, NOON)[messages[0].id], Content)
