@@ -31,12 +31,13 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A claimed job in a worker's hands."""
+    """A claimed job in a worker's hands; `file` is what an earlier try left, or it began with."""
 
     job_id: int
     token: str
     params: dict[str, Any] = field(default_factory=dict)
     attempts: int = 1
+    file: str | None = None
 
     def progress(self, done: int, total: int, **values: Any) -> None:
         """Inside the batch's transaction: store how far it is and keep the lease.
@@ -110,7 +111,7 @@ def run(job_id: int) -> None:
         job = db.session.get(Job, job_id, populate_existing=True)
     if token is None or job is None:
         return
-    current = Run(job_id, token, job.params, job.attempts)
+    current = Run(job_id, token, job.params, job.attempts, job.file)
     kind = registry().jobs.get(job.kind)
     if kind is None:  # queued by another release
         _end(current, State.FAILED, "Tend does this in another way now. Please ask again.", {})

@@ -35,6 +35,7 @@ MAILED: Final = "report"  # the kind of delivery that waits for it
 BEAT_SECONDS: Final = 2.0
 PDF_LEASE: Final = timedelta(minutes=5)
 PURGE_BATCH: Final = 100
+LEFT_OVER: Final = timedelta(days=1)  # until the file of a try that never came back is removed
 
 SAY_UNKNOWN: Final = "This tracker is not yours to report on."
 SAY_WRONG: Final = "The report could not be made. What you logged is safe; please try again."
@@ -110,6 +111,7 @@ def _start(report: Report) -> None:
 
 def run(current: Run) -> None:
     """Make the report of a job. A second try starts anew, and one that is finished stays so."""
+    storage.delete(current.file)  # of a worker that fell over after writing
     try:
         with transaction():
             report = db.session.get(Report, current.params["report_id"])
@@ -162,11 +164,14 @@ def _draw(current: Run, facts: Facts, paper: Literal["a4", "letter"]) -> tuple[l
 def _finish(current: Run, report_id: int, facts: Facts, drawn: Sequence[bytes], pdf: bytes) -> None:
     name = storage.new_name(".zip")
     unfinished = storage.beside(name, "new")
+    with transaction():  # named before it is there: whoever falls over leaves no file unknown
+        current.beat(file=name, expires_at=clock.now() + LEFT_OVER)
     try:
         files.write(unfinished, drawn, pdf)
         unfinished.replace(storage.path_of(name))
         with transaction():
-            current.finish(JobState.DONE, done=1, total=1, result={"report_id": report_id})
+            ended = {"file": None, "expires_at": None, "result": {"report_id": report_id}}
+            current.finish(JobState.DONE, done=1, total=1, **ended)
             report = db.session.get_one(Report, report_id, populate_existing=True)
             after_commit(partial(storage.delete, report.file))
             report.state, report.error, report.made_at = State.DONE, None, facts.made_at
@@ -229,7 +234,9 @@ def purge_old() -> int:
 
 def forget(owner_id: int) -> None:
     """Erase the reports of a leaving owner."""
-    _erase(db.session.scalars(select(Report).where(Report.owner_id == owner_id)).all())
+    # Held: one that is just being finished gets its file first, or none.
+    theirs = select(Report).where(Report.owner_id == owner_id).with_for_update()
+    _erase(db.session.scalars(theirs.execution_options(populate_existing=True)).all())
 
 
 def _erase(reports: Sequence[Report]) -> None:

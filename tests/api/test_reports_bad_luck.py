@@ -1,14 +1,21 @@
 """Reports in bad luck: who moves while one is made, a file that is damaged, one left behind."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
+from application.accounts.services import delete_account
 from application.deliveries import services as outbox
 from application.deliveries.messages import Content
+from application.jobs import services as jobs
+from application.jobs.models import Job
 from application.platform import storage
-from application.reports import delivering
+from application.platform.database import transaction
+from application.platform.extensions import db
+from application.reports import delivering, services
 from application.trackers.kinds import Kind
 from tests import filled
 from tests.people import problem
@@ -49,6 +56,55 @@ def test_who_moves_west_while_it_waits_gets_the_days_that_were_asked_for(app, al
     assert (read["from"], read["to"]) == ("2026-11-22", "2026-11-22")
     assert (read["facts"]["first"], read["facts"]["last"]) == ("2026-11-22", "2026-11-22")
     assert read["facts"]["rows"][0]["days_logged"] == 1
+
+
+@pytest.mark.parametrize("then", ["again", "leave"])
+def test_a_worker_killed_with_the_file_in_its_hands_leaves_none(
+    app, alice, asked, queue, monkeypatch, then
+):
+    def killed(*_args):
+        raise SystemExit
+
+    with app.app_context():
+        before = set(storage.folder().iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        patched.setattr(storage, "delete", lambda _name: None)  # nothing of ours runs after a kill
+        with pytest.raises(SystemExit):
+            queue.run(app)
+    with app.app_context():
+        assert len(set(storage.folder().iterdir()) - before) == 1
+        if then == "again":
+            with transaction():
+                db.session.execute(update(Job).values(lease_until=datetime(2026, 1, 1, tzinfo=UTC)))
+        else:
+            with transaction():
+                delete_account(alice.user_id)
+    if then == "again":
+        with time_machine.travel(NOON + timedelta(minutes=1), tick=True):
+            with app.app_context():
+                jobs.sweep()
+            queue.run(app)
+        assert alice.get(f"reports/{asked}").get_json()["state"] == "done"
+    with app.app_context():
+        left = set(storage.folder().iterdir()) - before
+    assert len(left) == (then == "again")
+
+
+def test_a_full_disk_is_told_in_words_and_leaves_nothing(app, alice, asked, queue, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    with app.app_context():
+        before = set(storage.folder().iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        queue.run(app)
+    read = alice.get(f"reports/{asked}").get_json()
+    assert (read["state"], read["error"]) == ("failed", services.SAY_WRONG)
+    assert alice.get(f"jobs/{read['job_id']}").get_json()["state"] == "failed"
+    with app.app_context():
+        assert set(storage.folder().iterdir()) == before
 
 
 @pytest.mark.parametrize("left", [b"", b"PK", b"\0" * 5000])
