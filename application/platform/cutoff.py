@@ -20,13 +20,13 @@ FOREVER: Final = float("inf")
 class Cutoff:
     """A conversation that ends in time. `over` says whether it was cut off."""
 
-    __slots__ = ("_handle", "_number", "ends", "over")
+    __slots__ = ("_handle", "_inode", "ends", "over")
 
     def __init__(self, seconds: float) -> None:
         self.ends = monotonic() + seconds
         self.over = False
         self._handle: socket.socket | None = None
-        self._number = -1
+        self._inode = -1
 
     @property
     def left(self) -> float:
@@ -37,14 +37,19 @@ class Cutoff:
         """Let this conversation's socket be `sock` from now on.
 
         Kept is a second handle of the same connection: wrapping it in TLS takes the first away.
+        It is known by its inode, which that handle holds on to: the number of a socket that was
+        closed is soon another's.
         """
         number = sock.fileno()
-        if number == self._number or number < 0:
+        if number < 0:
+            return
+        inode = os.fstat(number).st_ino
+        if inode == self._inode:
             return
         handle = socket.socket(sock.family, sock.type, sock.proto, fileno=os.dup(number))
         with _dog.lock:
             self._release()
-            self._handle, self._number = handle, number
+            self._handle, self._inode = handle, inode
             if self.over:
                 self._cut()
 
@@ -63,7 +68,7 @@ class Cutoff:
         if self._handle is not None:
             self._handle.close()
             self._handle = None
-        self._number = -1
+        self._inode = -1
 
     def __enter__(self) -> Self:
         _dog.take(self)

@@ -79,6 +79,25 @@ def test_a_socket_shown_too_late_is_shut_at_once(
         assert near.recv(1) == b""
 
 
+def test_another_socket_of_the_same_number_is_watched_too(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    near, far = pair
+    first, other = socket.socketpair()
+    began = monotonic()
+    with other, cutoff.within(0.3) as limit:
+        limit.watch(first)
+        number = first.fileno()
+        first.close()  # as a kept connection that was no more; the next one gets its number
+        with socket.socket(fileno=os.dup2(near.fileno(), number)) as again:
+            again.settimeout(5)
+            limit.watch(again)
+            assert again.recv(1) == b""
+            assert limit.over
+    assert far.recv(1) == b""
+    assert monotonic() - began < 2
+
+
 def test_the_end_can_come_sooner(pair: tuple[socket.socket, socket.socket]) -> None:
     near, _far = pair
     began = monotonic()
