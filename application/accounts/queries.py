@@ -50,9 +50,13 @@ class Reach:
     secrets: tuple[str, ...]
 
 
-def find_user(owner_id: int) -> User:
-    """The account of that id. Raises NotFound when it is gone."""
-    user = db.session.get(User, owner_id)
+def find_user(owner_id: int, *, lock: bool = False) -> User:
+    """The account of that id; `lock` reads it anew and holds it. Raises NotFound when it is gone.
+
+    Held, it lets others write what belongs to the person, but not the account itself.
+    """
+    held: dict[str, Any] = {"with_for_update": {"key_share": True}, "populate_existing": True}
+    user = db.session.get(User, owner_id, **(held if lock else {}))
     if user is None:
         raise NotFound
     return user

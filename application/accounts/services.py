@@ -30,7 +30,8 @@ def change_settings(owner_id: int, changes: dict[str, Any], *, signed: bool = Fa
 
     `signed`: what goes to the webhook named among them is signed, so it needs a secret.
     """
-    user = find_user(owner_id)
+    # Held: a worker that turns the webhook off just now does so before or after, not in between.
+    user = find_user(owner_id, lock=True)
     _look_ahead(user, changes)
     if "webhook" in changes:
         begin_anew(user, signed=signed and changes["webhook"] is not None)

@@ -79,7 +79,7 @@ def enable(owner_id: int) -> User:
 
 
 def _with_webhook(owner_id: int) -> User:
-    user = find_user(owner_id)
+    user = find_user(owner_id, lock=True)  # two new secrets at once: each signs for its day
     if user.webhook is None:
         raise Conflict(SAY_NO_WEBHOOK)
     return user
