@@ -7,6 +7,7 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from application.accounts.zones import find as find_zone
 from application.deliveries.messages import Due
 from application.deliveries.timing import Opening, Slot, daily, openings
 from application.reminders import queries
@@ -21,7 +22,8 @@ def plan(now: datetime) -> Iterable[Due]:
     """
     behind: dict[date, dict[Opening, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in queries.list_zones():
-        for opening in openings(now, ZoneInfo(name)):
+        zone = find_zone(name)
+        for opening in openings(now, zone) if zone else ():
             behind[opening.day][opening].append(name)
 
     @cache  # many people share a zone and a clock

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from application.accounts.zones import find as find_zone
 from application.deliveries.messages import Due
 from application.deliveries.timing import Slot, end_of_day, monthly
 from application.reports import queries_planning as queries
@@ -19,7 +20,8 @@ def plan(now: datetime) -> Iterable[Due]:
     slots: dict[str, Slot] = {}
     zones: dict[str, list[str]] = defaultdict(list)
     for name in queries.list_zones():
-        slot = monthly(now, ZoneInfo(name))
+        zone = find_zone(name)
+        slot = monthly(now, zone) if zone else None
         if slot is not None:
             slots[name] = slot
             zones[slot.period].append(name)

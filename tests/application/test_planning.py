@@ -348,3 +348,11 @@ def test_a_date_that_never_was_has_no_reminder(here, planned, monkeypatch):
         services.plan(datetime(2011, 12, 28, 6, tzinfo=UTC) + hours * HOUR)
     days = [period for kind, period, _ in planned() if kind == "reminder"]
     assert days == ["2011-12-27", "2011-12-28", "2011-12-29", "2011-12-31"]
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc/passwd", ""])
+def test_a_zone_of_old_costs_nobody_else_their_turn(here, name):
+    [lost, other] = crowd.settle(2)
+    change([lost], timezone=name)
+    assert [one.user_id for one in reminders.plan(DUE)] == [other]
+    assert [one.user_id for one in reports.plan(FIRST)] == [other]
