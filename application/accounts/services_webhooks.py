@@ -85,6 +85,11 @@ def _with_webhook(owner_id: int) -> User:
     return user
 
 
+def host_of(owner_id: int) -> str | None:
+    """The host of their webhook, as a log shows it; None without one."""
+    return urlsplit(find_user(owner_id).webhook or "").hostname
+
+
 def worked(user_ids: Sequence[int]) -> None:
     """These webhooks took a message: whatever went before is over."""
     if user_ids:

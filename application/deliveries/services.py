@@ -270,6 +270,8 @@ def resend(owner_id: int, delivery_id: int) -> Delivery:
     again = registry().deliveries[row.kind].again
     if row.state == State.SENT:
         row.message_id = new_message_id()
+    if row.channel == "webhook":  # it goes to the one that they have now
+        row.target = webhooks.host_of(owner_id) or row.target
     row.state, row.attempts, row.next_at = State.DUE, 0, now
     row.last_error = row.last_status = row.sent_at = row.enqueued_at = None
     row.expires_at = row.expires_at if again is None else max(row.expires_at, now + again)

@@ -132,3 +132,18 @@ def test_a_notice_sent_once_more_still_says_what_it_said(
     for text in notices:
         assert "hooks.example.org" in text
         assert "gone for good (410)" in text
+
+
+def test_what_goes_to_another_webhook_now_says_so(app: Flask, alice: Person, queue: Queue) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=3)
+    with app.app_context():
+        with transaction():
+            services.ask("notice", alice.user_id, "a", "webhook", "old.example.org", soon)
+        token, [message], _ = services.claim()
+        with transaction():
+            failed = Outcome("failed", 404, "There is no webhook at this address (404).")
+            services.record(token, {message.id: failed}, {message.id: message})
+    alice.patch("account", {"webhook": "https://new.example.org/x"})
+    again = alice.post(f"deliveries/{message.id}/resend").get_json()
+    assert (again["to"], again["state"], again["error"]) == ("new.example.org", "due", None)
+    queue.take()
