@@ -16,6 +16,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from application.accounts import services_webhooks
 from application.accounts.models import User
+from application.platform import mail
 from application.platform.database import transaction
 from application.platform.extensions import db
 from tests.hostile.sinks import Sink, status
@@ -305,6 +306,8 @@ def test_a_test_that_arrives_ends_the_days_it_did_not_work(
 
 
 def test_a_test_by_mail(app: Flask, alice: Person) -> None:
+    with app.app_context():
+        mail.forget("alice@example.org")  # what other tests sent her
     alice.patch("account", {"reminder_channel": "mail"})
     found = alice.post("webhook/test", {}).get_json()
     assert (found["ok"], found["channel"], found["to"]) == (True, "mail", "alice@example.org")
