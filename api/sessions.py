@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -16,11 +16,12 @@ from flask.sessions import SecureCookieSession, SessionInterface
 from flask_security import user_authenticated
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import DBAPIError
+from werkzeug.sansio.http import parse_cookie
 
 from application.accounts import services
 from application.accounts.devices import describe
 from application.accounts.models import User
-from application.accounts.queries import LONGEST, find_asker
+from application.accounts.queries import LONGEST, find_asker, find_new_asker
 from application.platform import clock, database
 
 log = logging.getLogger(__name__)
@@ -51,19 +52,18 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Session:
         """The session named by the cookie; whether it is alive is asked in `recognise`."""
-        cookie = request.cookies.get(cookie_name(app), "")
-        found = Session()
+        cookie = cookie_of(app, request)
         if "." in cookie:
             try:
                 said = signer(app).loads(cookie)
-                found = Session({CSRF_FIELD: said["csrf"]})
+                return Session({CSRF_FIELD: said["csrf"]})
             except (BadSignature, KeyError, TypeError):
                 log.debug("a visitor's cookie was not ours")
         elif cookie.isascii() and 40 <= len(cookie) <= 64:
+            found = Session({CSRF_FIELD: csrf_of(cookie)})
             found.token = cookie
-            found[CSRF_FIELD] = csrf_of(cookie)
-        found.modified = False
-        return found
+            return found
+        return Session()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Send the cookie when it is new."""
@@ -73,6 +73,20 @@ class Sessions(SessionInterface):
                 send(app, response, session.token, int(LONGEST.total_seconds()))
         elif session.modified and CSRF_FIELD in session:
             send(app, response, str(signer(app).dumps({"csrf": session[CSRF_FIELD]})), None)
+
+
+def cookie_of(app: Flask, request: Request) -> str:
+    """The session's cookie, or nothing."""
+    header = request.environ.get("HTTP_COOKIE", "")
+    read = read_cookie if len(header) < 1024 else read_cookie.__wrapped__
+    return read(header, cookie_name(app))
+
+
+# What follows from a cookie is kept: a browser says the same one with every request.
+@lru_cache(maxsize=2048)
+def read_cookie(header: str, name: str) -> str:
+    """The cookie of that name in a Cookie header."""
+    return parse_cookie(header).get(name, "")
 
 
 def send(app: Flask, response: Response, value: str, max_age: int | None) -> None:
@@ -98,11 +112,13 @@ def signer(app: Flask) -> URLSafeSerializer:
     return URLSafeSerializer(str(app.secret_key), salt="tend-visitor")
 
 
+@lru_cache(maxsize=2048)
 def csrf_of(token: str) -> str:
     """A session's CSRF secret: follows from its token, so nothing need be stored."""
     return hmac.digest(token.encode(), b"csrf", "sha256").hex()
 
 
+@lru_cache(maxsize=2048)
 def digest(token: str) -> bytes:
     """What the database keeps of a token."""
     return hashlib.sha256(token.encode()).digest()
@@ -135,7 +151,7 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
         describe(request.user_agent.string),
         replaced=old.session_id if old else None,
     )
-    g.asker = find_asker(digest(token))
+    g.asker = find_new_asker(digest(token))
     g.pop("see", None)
     session._get_current_object().become(token)  # type: ignore[attr-defined]
 

@@ -24,6 +24,7 @@ from application.accounts import identity
 from application.platform import background, cache
 from application.platform.database import Base
 from application.platform.extensions import db
+from application.platform.readers import Readers
 from tests import servers
 from tests.people import Person, Queue
 
@@ -175,9 +176,16 @@ def visitor(app: Flask) -> Person:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
+def statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every SQL statement sent while the test runs (clear it before the part that counts)."""
     seen: list[str] = []
+    ask = Readers.ask  # those go past SQLAlchemy
+
+    def note_read(self: Readers, sql: str, values: Any) -> Any:
+        seen.append(sql)
+        return ask(self, sql, values)
+
+    monkeypatch.setattr(Readers, "ask", note_read)
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):

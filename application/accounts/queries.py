@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,15 @@ from application.accounts.models import User, UserSession, UserVersion
 from application.platform.clock import now
 from application.platform.errors import NotFound
 from application.platform.extensions import db
+from application.platform.readers import Lookup
 
 IDLE = timedelta(days=30)  # a session ends when nobody used it for so long,
 LONGEST = timedelta(days=180)  # and after this however much it was used
 EPOCH = datetime.min.replace(tzinfo=UTC)
+
+
+# All there are: ZoneInfo itself keeps eight, and reads the file again for the ninth.
+_zone = lru_cache(maxsize=1024)(ZoneInfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Asker:
     @property
     def zone(self) -> ZoneInfo:
         """The account's time zone."""
-        return ZoneInfo(self.timezone)
+        return _zone(self.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,6 @@ def is_free(username: str) -> bool:
     return db.session.scalar(select(User.id).where(User.username == username)) is None
 
 
-# Built once: putting this statement together would cost more than running it.
 _ASKER = (
     select(
         User.id,
@@ -94,28 +99,37 @@ _ASKER = (
         User.timezone,
         User.day_starts_at,
         UserSession.last_seen_at,
+        UserSession.created_at,
     )
     .join(UserSession, UserSession.user_id == User.id)
     .join(UserVersion, UserVersion.user_id == User.id)
-    .where(
-        UserSession.secret_hash == bindparam("secret_hash"),
-        UserSession.last_seen_at > bindparam("seen_after"),
-        UserSession.created_at > bindparam("made_after"),
-        User.active.is_(True),
-    )
+    .where(UserSession.secret_hash == bindparam("secret_hash"), User.active.is_(True))
 )
+_LOOKUP = Lookup(_ASKER)
 
 
 def find_asker(secret_hash: bytes) -> Asker | None:
-    """Who is behind a session secret's hash; None when session or account are not alive."""
-    present = now()
-    said = {
-        "secret_hash": secret_hash,
-        "seen_after": present - IDLE,
-        "made_after": present - LONGEST,
-    }
-    row = db.session.connection().execute(_ASKER, said).one_or_none()
-    return None if row is None else Asker(*row)
+    """Who is behind a session secret's hash; None when session or account are not alive.
+
+    Asked on every request, past SQLAlchemy's session: what this request has not committed yet is
+    not seen, and what it reads afterwards is never older than the version found here.
+    """
+    rows = _LOOKUP.all(db.engine, secret_hash=secret_hash)
+    return _alive(rows[0]) if rows else None
+
+
+def find_new_asker(secret_hash: bytes) -> Asker | None:
+    """The same, of a session that the present transaction has only just begun."""
+    row = db.session.connection().execute(_ASKER, {"secret_hash": secret_hash}).one_or_none()
+    return None if row is None else _alive(row)
+
+
+def _alive(row: Sequence[Any]) -> Asker | None:
+    *said, created_at = row
+    asker, present = Asker(*said), now()
+    if present - asker.last_seen_at >= IDLE or present - created_at >= LONGEST:
+        return None
+    return asker
 
 
 def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:

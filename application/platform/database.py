@@ -124,7 +124,9 @@ def is_writing() -> bool:
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    _session().rollback()  # a snapshot taken as a reader must not be written on
+    session = _opened()
+    if session is not None:
+        session.rollback()  # a snapshot taken as a reader must not be written on
     _writing.set(True)
 
 
@@ -148,9 +150,10 @@ def commit() -> None:
 
 def rollback() -> None:
     """Drop the present transaction and what waited for it."""
-    session = _session()
-    session.rollback()
-    session.info.pop(HOOKS, None)
+    session = _opened()
+    if session is not None:
+        session.rollback()
+        session.info.pop(HOOKS, None)
     _writing.set(False)
 
 
@@ -170,6 +173,13 @@ def _session() -> Session:
     from application.platform.extensions import db  # extensions imports Base from here
 
     return db.session()
+
+
+def _opened() -> Session | None:
+    """The session, if this context has one: most requests are answered without it."""
+    from application.platform.extensions import db  # as above
+
+    return db.session() if db.session.registry.has() else None
 
 
 def _refuse_unmarked(session: Session, _context: object, _instances: object) -> None:
