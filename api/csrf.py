@@ -75,7 +75,9 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as its session
         WTF_CSRF_FIELD_NAME=CSRF_FIELD,
     )
+    before = list(app.before_request_funcs[None])
     csrf.init_app(app)
+    app.before_request_funcs[None] = before  # its own check: ours calls it, where it is due
     app.after_request(renew)
 
     @app.errorhandler(CSRFError)

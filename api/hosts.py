@@ -1,6 +1,7 @@
 """The Host header, judged first: some of them Werkzeug refuses outside Flask's error handlers."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import SecurityError
@@ -8,13 +9,20 @@ from werkzeug.wsgi import get_host
 
 from api.errors import problem
 
+LONGEST = 253 + len(":65535")  # of a name, with a port
+
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-def is_readable(environ: dict[str, Any]) -> bool:
-    """Whether a URL can be bound to the host that was asked for."""
+@lru_cache(maxsize=1024)
+def is_readable(scheme: str, host: str | None, name: str, port: str) -> bool:
+    """Whether a URL can be bound to the host that was asked for; mostly that is the same one."""
+    said = {} if host is None else {"HTTP_HOST": host}
     try:
-        get_host(environ).partition(":")[0].encode("idna")
+        found = get_host(
+            {"wsgi.url_scheme": scheme, "SERVER_NAME": name, "SERVER_PORT": port, **said}
+        )
+        found.partition(":")[0].encode("idna")
     except (SecurityError, UnicodeError):
         return False
     return True
@@ -24,7 +32,9 @@ def judge(app: Wsgi) -> Wsgi:
     """`app`, with 400 for a request to a host that no name server could know."""
 
     def judged(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if not is_readable(environ):
+        host = environ.get("HTTP_HOST")
+        server = environ["SERVER_NAME"], environ["SERVER_PORT"]
+        if len(host or "") > LONGEST or not is_readable(environ["wsgi.url_scheme"], host, *server):
             return problem(400, "The Host header is no host's name.")(environ, start_response)
         return app(environ, start_response)
 

@@ -72,6 +72,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Count in the Redis of `settings`."""
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url.replace("unix://", "redis+unix://", 1)
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+    # Only the decorators above count. Known already, the limiter hangs no hooks of its own onto
+    # each request, which would ask whether there are limits for everything (a tenth of a read).
+    app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
 
     @app.errorhandler(RateLimitExceeded)

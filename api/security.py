@@ -201,10 +201,15 @@ def init_app(app: Flask) -> None:
 
 
 def be_lazy(app: Flask, security: Security) -> None:
-    """Flask-Principal loads the user on every request; let it wait until a role is asked for."""
-    eager = app.before_request_funcs[None]
-    eager.remove(security.principal._on_before_request)
+    """Let what Flask-Principal and Flask-Login do on every request wait, or not be at all.
+
+    Principal loads the user; here it waits until a role is asked for. Login looks for people to
+    remember; nobody is remembered here but by their session.
+    """
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    identity = LocalProxy(partial(load_identity, app))
 
     @app.before_request
     def _identity() -> None:
-        g.identity = LocalProxy(partial(load_identity, app))
+        g.identity = identity

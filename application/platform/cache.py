@@ -1,4 +1,4 @@
-"""Finished answers kept under versioned keys: a bounded map in the process, Redis behind it.
+"""Finished answers kept under versioned keys: a bounded map in the process, bytes in Redis.
 
 A key carries the owner's data version, so a stale body can never be asked for again and nothing
 is ever deleted by hand. Redis being away is a miss, never an error; after a failure it is left
@@ -8,8 +8,9 @@ alone for a few seconds so that each request does not wait for it again.
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Any
 
 from application.platform.extensions import cache
 
@@ -22,37 +23,37 @@ LOCAL_BODY = 256 * 1024  # larger bodies would push out many small ones
 
 
 class LocalMap:
-    """Least recently used bodies of this process, bounded by their total size in bytes."""
+    """Least recently used answers of this process, bounded by the sum of their `len` in bytes."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> bytes | None:
-        """The body under `key`, now the most recently used, or None."""
+    def get(self, key: Hashable) -> Any:
+        """What is kept under `key`, now the most recently used, or None."""
         with self._lock:
-            body = self._bodies.get(key)
-            if body is not None:
-                self._bodies.move_to_end(key)
-            return body
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
 
-    def put(self, key: str, body: bytes) -> None:
-        """Keep `body`, dropping the oldest ones when the limit is passed."""
-        if len(body) > LOCAL_BODY:
+    def put(self, key: Hashable, answer: Any) -> None:
+        """Keep `answer`, dropping the oldest ones when the limit is passed."""
+        if len(answer) > LOCAL_BODY:
             return
         with self._lock:
-            self._size += len(body) - len(self._bodies.pop(key, b""))
-            self._bodies[key] = body
+            self._size += len(answer) - len(self._kept.pop(key, b""))
+            self._kept[key] = answer
             while self._size > self._limit:
-                _, dropped = self._bodies.popitem(last=False)
+                _, dropped = self._kept.popitem(last=False)
                 self._size -= len(dropped)
 
     def clear(self) -> None:
         """Forget everything (tests)."""
         with self._lock:
-            self._bodies.clear()
+            self._kept.clear()
             self._size = 0
 
 
@@ -61,15 +62,11 @@ _resting_until = 0.0
 
 
 def remember(key: str, make: Callable[[], bytes]) -> bytes:
-    """The bytes under `key`, made by `make` when nobody has them yet."""
-    body = local.get(key)
-    if body is not None:
-        return body
+    """The bytes that Redis has under `key`, made by `make` when nobody has them yet."""
     body = _ask_redis(key)
     if body is None:
         body = make()
         _tell_redis(key, body)
-    local.put(key, body)
     return body
 
 
