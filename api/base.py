@@ -15,13 +15,12 @@ import orjson
 from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from api import finished
+from api.days import today_of
 from api.errors import BadRequest, field_errors
 from api.guards import signed_in
-from application import __version__
 from application.accounts import idempotency
 from application.accounts.queries import Asker
-from application.logs.days import logical_day
-from application.platform import cache, clock
 from application.platform.errors import FieldError, Invalid
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -100,19 +99,21 @@ def contract(
         @wraps(method)
         def endpoint(self: Resource, **ids: Any) -> Response:
             asker: Asker = g.admitted
-            arguments = {
-                **ids,
-                **_read_request(terms, partial(wrong, asker, **ids) if wrong else None),
-            }
 
-            def make() -> Response:
+            def read() -> dict[str, Any]:
+                more = _read_request(terms, partial(wrong, asker, **ids) if wrong else None)
+                return {**ids, **more}
+
+            def make(arguments: dict[str, Any]) -> Response:
                 return _answer(terms, method(self, asker, **arguments))
 
-            if terms.cached:
-                return _cached(terms, asker, make)
+            if terms.cached:  # its query was checked when the answer was made
+                day = today_of(asker) if terms.daily else None
+                return finished.answer(asker, day, terms.media, lambda: make(read()).get_data())
+            arguments = read()
             if terms.idempotent:
-                return _once(asker, make)
-            return make()
+                return _once(asker, lambda: make(arguments))
+            return make(arguments)
 
         endpoint.contract = terms  # type: ignore[attr-defined]
         return endpoint  # type: ignore[return-value]
@@ -196,19 +197,6 @@ def to_bytes(out: type[BaseModel] | None, result: Any) -> bytes:
     if out is not None:
         return out.model_validate(result, from_attributes=True).model_dump_json().encode()
     return orjson.dumps(result)
-
-
-def _cached(terms: Contract, asker: Asker, make: Callable[[], Response]) -> Response:
-    parts = [__version__, str(asker.user_id), str(asker.version), request.path]
-    parts += [f"{name}={value}" for name, value in sorted(request.args.items())]
-    if terms.daily:
-        parts.append(str(logical_day(clock.now(), asker.zone, asker.day_starts_at)))
-    key = hashlib.sha256(orjson.dumps(parts)).hexdigest()
-    etag = f'"{key[:32]}"'
-    if key[:32] in request.if_none_match.as_set(include_weak=True):  # "*" names no answer
-        return Response(status=304, headers={"ETag": etag})
-    body = cache.remember(key, lambda: make().get_data())
-    return Response(body, terms.status, {"ETag": etag}, content_type=terms.media)
 
 
 def _once(asker: Asker, make: Callable[[], Response]) -> Response:

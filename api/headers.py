@@ -8,19 +8,31 @@ CSP = (
 )
 YEAR = 365 * 24 * 3600
 
+EVERYWHERE = [
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    # Not no-referrer: over https the CSRF check wants to see that our own page asks.
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+OF_API = ("Cache-Control", "no-store")
+OVER_HTTPS = ("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+
+
+def lines(*, api: bool, https: bool) -> list[tuple[str, str]]:
+    """What the browser may do with an answer."""
+    return EVERYWHERE + [OF_API] * api + [OVER_HTTPS] * https
+
 
 def harden(response: Response) -> Response:
-    """Say what the browser may do with this answer; a stricter word said before is kept."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not no-referrer: over https the CSRF check wants to see that our own page asks.
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.path.startswith("/api/"):
-        headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["TEND"].https:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+    """Say these on every answer that does not bring them; a stricter word said before is kept."""
+    if getattr(response, "hardened", False):
+        return response
+    said = {name.lower() for name, _ in response.headers}
+    https = current_app.config["TEND"].https
+    for name, value in lines(api=request.path.startswith("/api/"), https=https):
+        if name.lower() not in said:
+            response.headers.add(name, value)
     return response
 
 
