@@ -7,12 +7,12 @@ turns its result into bytes. The same words generate api.yaml, so the two cannot
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any, ClassVar, TypeVar
 
 import flask_restful
 import orjson
-from flask import Response, g, request
+from flask import Request, Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api import finished
@@ -48,6 +48,7 @@ class Contract:
     out: type[BaseModel] | None
     status: int
     cached: bool
+    quick: bool
     daily: bool
     idempotent: bool
     versioned: bool
@@ -74,6 +75,7 @@ def contract(
     out: type[BaseModel] | None = None,
     status: int = 200,
     cached: bool = False,
+    quick: bool = False,
     daily: bool = False,
     idempotent: bool = False,
     versioned: bool = False,
@@ -85,14 +87,15 @@ def contract(
     """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
 
     `cached`: the answer depends only on the asker's data version and the parameters; `daily`: and
-    on their logical day. `idempotent`: honours Idempotency-Key. `versioned`: the result has a
-    `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
+    on their logical day; `quick`: it is made in less time than Redis takes to be asked and told,
+    so it is kept in the process alone. `idempotent`: honours Idempotency-Key. `versioned`: the
+    result has a `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
     `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
     `also`: further good statuses; the handler then returns `(result, status)`. `wrong`: called as
     `wrong(asker, **ids)` when the body's shape is refused, for what else is wrong with its fields.
     """
     terms = Contract(
-        query, body, out, status, cached, daily, idempotent, versioned, media, upload, also
+        query, body, out, status, cached, quick, daily, idempotent, versioned, media, upload, also
     )
 
     def decorate(method: Handler) -> Handler:
@@ -109,7 +112,13 @@ def contract(
 
             if terms.cached:  # its query was checked when the answer was made
                 day = today_of(asker) if terms.daily else None
-                return finished.answer(asker, day, terms.media, lambda: make(read()).get_data())
+                return finished.answer(
+                    asker,
+                    day,
+                    terms.media,
+                    lambda: make(read()).get_data(),
+                    shared=not terms.quick,
+                )
             arguments = read()
             if terms.idempotent:
                 return _once(asker, lambda: make(arguments))
@@ -137,19 +146,27 @@ def _read_request(terms: Contract, wrong: MoreErrors | None) -> dict[str, Any]:
 
 def read_query(model: type[BaseModel]) -> BaseModel:
     """The query as `model`. Raises BadRequest for unknown, repeated or wrong parameters."""
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
-    if repeated:
-        raise BadRequest(
-            "A parameter stands there twice.",
-            [FieldError(name, "This stands there more than once.") for name in repeated],
-        )
-    bad = [name for name, value in request.args.items() if "\0" in name or "\0" in value]
-    if bad:
-        raise BadRequest("A text cannot hold the character NUL.")
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     try:
-        return model.model_validate(request.args.to_dict())
+        if not asked.query_string:
+            return without_query(model)
+        repeated = [name for name, values in asked.args.lists() if len(values) > 1]
+        if repeated:
+            raise BadRequest(
+                "A parameter stands there twice.",
+                [FieldError(name, "This stands there more than once.") for name in repeated],
+            )
+        if any("\0" in name or "\0" in value for name, value in asked.args.items()):
+            raise BadRequest("A text cannot hold the character NUL.")
+        return model.model_validate(asked.args.to_dict())
     except ValidationError as error:
         raise BadRequest("The query needs another look.", field_errors(error)) from None
+
+
+@cache
+def without_query(model: type[BaseModel]) -> BaseModel:
+    """The query where nothing was said, which is the same every time."""
+    return model.model_validate({})
 
 
 def read_body(model: type[BaseModel], wrong: MoreErrors | None = None) -> BaseModel:

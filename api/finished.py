@@ -81,8 +81,13 @@ class Finished(Response):
         return (body,) if body and environ["REQUEST_METHOD"] != "HEAD" else ()
 
 
-def answer(asker: Asker, day: date | None, media: str, make: Callable[[], bytes]) -> Response:
-    """What was finished for this request, or is now by `make`; `day` if it depends on that."""
+def answer(
+    asker: Asker, day: date | None, media: str, make: Callable[[], bytes], *, shared: bool
+) -> Response:
+    """What was finished for this request, or is now by `make`; `day` if it depends on that.
+
+    `shared`: other processes may have made it already, and shall find it in Redis.
+    """
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     environ = asked.environ
     accepts = environ.get("HTTP_ACCEPT_ENCODING", "")
@@ -94,7 +99,8 @@ def answer(asker: Asker, day: date | None, media: str, make: Callable[[], bytes]
     if said and is_named(key, said):
         return Finished(kept.unchanged if kept else Kept(key, always(f'W/"{key}"'), b"", UNCHANGED))
     if kept is None:
-        kept = finish(key, cache.remember(key, make), media, packed=packed)
+        body = cache.remember(key, make) if shared else make()
+        kept = finish(key, body, media, packed=packed)
         cache.local.put(name, kept)
     return Finished(kept)
 

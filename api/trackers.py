@@ -48,7 +48,7 @@ class TrackersQuery(Query):
 class TrackerTypesResource(Resource):
     """The kinds of tracker."""
 
-    @contract(out=TypeList, cached=True)
+    @contract(out=TypeList, cached=True, quick=True)
     def get(self, asker: Asker) -> Any:
         """What each kind of tracker is called and accepts."""
         return {"items": kinds.types()}
@@ -57,7 +57,7 @@ class TrackerTypesResource(Resource):
 class TrackerListResource(Resource):
     """All trackers of the asker."""
 
-    @contract(query=TrackersQuery, out=TrackerPage, cached=True, daily=True)
+    @contract(query=TrackersQuery, out=TrackerPage, cached=True, quick=True, daily=True)
     def get(self, asker: Asker, query: TrackersQuery) -> Any:
         """The asker's trackers in their own order, each with its last seven days."""
         after = None

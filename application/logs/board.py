@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from application.logs import queries
+from application.logs import cards, queries
 from application.logs.days import to_micros
 from application.logs.models import Log
 from application.logs.queries import DayFigures
@@ -13,8 +13,6 @@ from application.logs.schemas import (
     LogOut,
     TodayItem,
     TodayOut,
-    TrackerCard,
-    TrackerPage,
     TrashItem,
     TrashPage,
 )
@@ -46,22 +44,9 @@ def find_tracker(owner_id: int, tracker_id: int) -> TrackerOut:
 
 def list_trackers(
     owner_id: int, state: State, after: tuple[int, int] | None, limit: int, today: date
-) -> TrackerPage:
-    """The asker's trackers in that state with their last week: three statements."""
-    found = trackers.list_shown(owner_id, state, after, limit + 1)
-    page = found[:limit]
-    week = week_ending(today)
-    ids = [shown.tracker.id for shown in page]
-    choices = trackers.choices_of(_with_choices(page))
-    days = queries.list_days(ids, week[0], week[-1])
-    items = [
-        TrackerCard.of(shown, choices[shown.tracker.id], last_days=_days(shown.tracker, week, days))
-        for shown in page
-    ]
-    more = len(found) > limit
-    return TrackerPage.model_construct(
-        items=items, next=f"{page[-1].link.position}.{page[-1].link.id}" if more else None
-    )
+) -> bytes:
+    """The asker's trackers in that state with their last week: a `TrackerPage` as JSON."""
+    return cards.list_trackers(owner_id, state, after, limit, week_ending(today))
 
 
 def _with_choices(page: Sequence[Shown]) -> list[int]:

@@ -6,16 +6,21 @@ SQLAlchemy wrote once, on a connection that it opened, kept here beside its pool
 commits by itself, so each statement sees what was committed before it began.
 """
 
+import json
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import ARRAY, BigInteger, Dialect, Engine, Select, String
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Row = tuple[Any, ...]
+Process = Callable[[Any], Any]
 
 
 class Readers:
@@ -101,6 +106,43 @@ def readers_of(engine: Engine) -> Readers:
     return found
 
 
+class Ids(TypeDecorator[Sequence[int]]):
+    """Many ids in one parameter, so that a statement is the same for any number of them."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """An array on PostgreSQL, JSON on SQLite."""
+        array = dialect.name == "postgresql"
+        return dialect.type_descriptor(ARRAY(BigInteger) if array else String())
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        """The ids as the database reads them."""
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class among(FunctionElement[bool]):
+    """`among(column, bindparam(name, type_=Ids))`: whether the column is one of those ids.
+
+    Not typed as a boolean, which SQLAlchemy would compare with 1 on SQLite, at an index's cost.
+    """
+
+    inherit_cache = True
+
+
+@compiles(among, "sqlite")
+def _among_json(element: Any, compiler: Any, **how: Any) -> str:
+    column, ids = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - SQLAlchemy's own words
+
+
+@compiles(among, "postgresql")
+def _among_array(element: Any, compiler: Any, **how: Any) -> str:
+    column, ids = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"{column} = ANY ({ids})"
+
+
 class Lookup:
     """A statement that is written by SQLAlchemy once for each kind of database, then only asked."""
 
@@ -108,35 +150,56 @@ class Lookup:
         self._statement = statement
         self._written: dict[str, _Written] = {}
 
-    def all(self, engine: Engine, **values: Any) -> list[Row]:
+    def all(self, engine: Engine, **values: Any) -> Sequence[Row]:
         """The rows under those parameters, each value as SQLAlchemy would give it."""
         written = self._written.get(engine.dialect.name)
         if written is None:
             written = self._written[engine.dialect.name] = _Written(self._statement, engine.dialect)
-        rows = readers_of(engine).ask(written.sql, written.bind(values))
-        return [written.read(row) for row in rows]
+        return written.read(readers_of(engine).ask(written.sql, written.bind(values)))
 
 
 class _Written:
     """A statement in one database's own words."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled: Any = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._order = compiled.positiontup if compiled.positional else None
-        processors = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in statement.selected_columns
+        self._positional: bool = compiled.positional
+        self._fixed = {
+            name: bind.value for name, bind in compiled.binds.items() if not bind.required
+        }
+        self._binds: list[tuple[str, Process | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in (compiled.positiontup if self._positional else compiled.binds)
         ]
-        self._processors: list[tuple[int, Callable[[Any], Any]]] = [
-            (index, processor) for index, processor in enumerate(processors) if processor
+        read = [_reads(column.type, dialect) for column in statement.selected_columns]
+        self._columns: list[tuple[int, Process]] = [
+            (index, process) for index, process in enumerate(read) if process
         ]
 
     def bind(self, values: dict[str, Any]) -> Any:
-        return values if self._order is None else [values[name] for name in self._order]
+        """The parameters as the driver wants them."""
+        said = {**self._fixed, **values}
+        if self._positional:
+            return [process(said[n]) if process else said[n] for n, process in self._binds]
+        return {n: process(said[n]) if process else said[n] for n, process in self._binds}
 
-    def read(self, row: Row) -> Row:
-        read = list(row)
-        for index, processor in self._processors:
-            read[index] = processor(read[index])
-        return tuple(read)
+    def read(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows as SQLAlchemy would give them; null stays null without being looked at."""
+        if not self._columns:
+            return rows
+        found = []
+        for row in rows:
+            values = list(row)
+            for index, process in self._columns:
+                if values[index] is not None:
+                    values[index] = process(values[index])
+            found.append(tuple(values))
+        return found
+
+
+def _reads(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    if dialect.name == "postgresql" and not isinstance(kind, TypeDecorator):
+        return None  # its driver gives all but our own types as they should be
+    process: Process | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return process

@@ -81,13 +81,24 @@ def test_what_did_not_change_is_one_statement_and_no_redis(
 def test_another_process_finds_it_in_redis(
     alice: Person, many: None, statements: list[str]
 ) -> None:
-    first = alice.get("trackers?limit=5&state=active")
+    water = alice.get("trackers").get_json()["items"][0]["id"]
+    first = alice.get(f"trackers/{water}/stats?from=2026-01-01&to=2026-01-31")
+    assert first.status_code == 200, first.get_json()
     cache.local.clear()
     statements.clear()
-    second = alice.get("trackers?state=active&limit=5")
+    second = alice.get(f"trackers/{water}/stats?to=2026-01-31&from=2026-01-01")
     assert second.get_data() == first.get_data()
     assert second.headers["ETag"] == first.headers["ETag"]
     assert len(statements) == 1
+
+
+def test_what_is_made_quickly_is_not_asked_of_redis(
+    alice: Person, many: None, redis_calls: list[str]
+) -> None:
+    assert alice.get("trackers").status_code == 200
+    assert not redis_calls
+    assert alice.get("today").status_code == 200
+    assert len(redis_calls) == 1
 
 
 def test_a_write_makes_it_anew(alice: Person, bob: Person, many: None) -> None:
