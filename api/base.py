@@ -110,15 +110,13 @@ def contract(
             def make(arguments: dict[str, Any]) -> Response:
                 return _answer(terms, method(self, asker, **arguments))
 
+            def finish() -> bytes:
+                return to_bytes(terms.out, method(self, asker, **read()))
+
             if terms.cached:  # its query was checked when the answer was made
                 day = today_of(asker) if terms.daily else None
-                return finished.answer(
-                    asker,
-                    day,
-                    terms.media,
-                    lambda: make(read()).get_data(),
-                    shared=not terms.quick,
-                )
+                shared = not terms.quick
+                return finished.answer(asker, day, terms.media, finish, shared=shared)
             arguments = read()
             if terms.idempotent:
                 return _once(asker, lambda: make(arguments))

@@ -71,9 +71,10 @@ def _days(kinds_of: Mapping[int, Kind], week: Sequence[date]) -> dict[int, dict[
 
 def as_json(total: float) -> float:
     """A sum as a person expects it: 0.1 + 0.2 is 0.3, and what is whole has no point."""
-    if not total.is_integer() or abs(total) >= 1e15:
-        total = float(f"{total:.15g}")
-    return int(total) if total.is_integer() else total
+    if total.is_integer() and -1e15 < total < 1e15:
+        return int(total)
+    said = float(f"{total:.15g}")
+    return int(said) if said.is_integer() else said
 
 
 def _card(

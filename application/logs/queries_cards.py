@@ -183,7 +183,7 @@ def list_cards(owner_id: int, state: State, after: tuple[int, int] | None, most:
     values = {"owner_id": owner_id, "most": most}
     if after is not None:
         values["position"], values["link_id"] = after
-    return [Card(*row) for row in _CARDS[state, after is not None].all(db.engine, **values)]
+    return [*map(Card._make, _CARDS[state, after is not None].all(db.engine, **values))]
 
 
 def choices_of(tracker_ids: Sequence[int]) -> dict[int, list[Choice]]:

@@ -111,31 +111,14 @@ def find_shown(owner_id: int, tracker_id: int) -> Shown:
     return Shown(*row)
 
 
-def list_shown(
-    owner_id: int,
-    state: State = "active",
-    after: tuple[int, int] | None = None,
-    limit: int | None = None,
-    *,
-    at_least: Role = Role.VIEWER,
-) -> list[Shown]:
-    """The asker's trackers in their own order, those after (position, link id), at most `limit`.
-
-    The trash shows only what the asker owns: to others a deleted tracker is gone.
-    """
+def list_shown(owner_id: int, *, at_least: Role = Role.VIEWER) -> list[Shown]:
+    """The asker's active trackers in their own order."""
     roles = [role for role, rank in RANK.items() if rank >= RANK[at_least]]
-    if state == "deleted":
-        roles = [Role.OWNER]
-    statement = _shown(owner_id).where(*in_state(state), UserTracker.role.in_(roles))
-    if after is not None:
-        position, link = after
-        statement = statement.where(
-            or_(
-                UserTracker.position > position,
-                and_(UserTracker.position == position, UserTracker.id > link),
-            )
-        )
-    statement = statement.order_by(UserTracker.position, UserTracker.id).limit(limit)
+    statement = (
+        _shown(owner_id)
+        .where(*in_state("active"), UserTracker.role.in_(roles))
+        .order_by(UserTracker.position, UserTracker.id)
+    )
     return [Shown(*row) for row in db.session.execute(statement)]
 
 
