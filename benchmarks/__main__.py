@@ -1,27 +1,58 @@
 """`make bench`: measure, print one table, and write benchmarks/results.json."""
 
+import argparse
+import json
+import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks import files, house, report, rows, web
+from benchmarks import files, house, machine, report, rows, web
+from benchmarks.program import Part, chosen, measure
 
 RESULTS = Path(__file__).parent / "results.json"
 
+PARTS = (
+    Part(web.in_process, ("dashboard_cached_cpu",)),
+    Part(web.over_http, ("dashboard_cached_http", "log_post_http")),
+    Part(files.both_ways, ("import_sqlite", "export")),
+    Part(report.as_pdf, ("report_pdf_memory", "report_pdf")),
+)
 
-def main() -> None:
-    """Every row, each against its reference in the same run."""
-    found: list[rows.Row] = []
+
+def arguments(given: Sequence[str] | None, parts: Sequence[Part]) -> argparse.Namespace:
+    """What the program was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="with the sizes the goals are set for")
+    names = [name for part in parts for name in part.names]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, default=[], metavar="ROW", help="the parts of these"
+    )
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None, parts: Sequence[Part] = PARTS) -> int:
+    """Every row against its reference of the same run; 1 when a part could not be measured."""
+    asked = arguments(given, parts)
+    about: dict[str, Any] = {"full": asked.full, "machine": machine.described()}
+    for name, value in about["machine"].items():
+        print(f"{name + ':':<13}{value}")
+    start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tend-bench-") as name:
-        folder = Path(name)
-        house.migrate(folder)
-        with house.cache(folder):
-            for part in (web.in_process, web.over_http, files.both_ways, report.as_pdf):
-                for row in part(folder):
-                    print(f"{row.name}: {row.value:.2f}", flush=True)
-                    found.append(row)
-    rows.save(found, RESULTS)
-    print(f"\n{rows.table(found)}")
+        template = Path(name)
+        house.migrate(template)
+        found = list(measure(chosen(parts, asked.only), asked.full, template))
+    about["seconds"] = round(time.monotonic() - start)
+    table = rows.table(found)
+    results = {**about, "rows": [row.as_json() for row in found]}
+    asked.results.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    asked.results.with_suffix(".md").write_text(table + "\n", encoding="utf-8")
+    print(f"\n{table}\n\n{len(found)} rows in {about['seconds']} s; also in {asked.results}")
+    return int(any(isinstance(row, rows.Failed) for row in found))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,18 +1,31 @@
 """A row of the table: our figure, the reference's from the same run, their ratio, the goal."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import Any
+
+# Whether this is `make bench-full`; set once, before a part is asked for its rows.
+full_run = False
+
+
+def size(short: int, full: int) -> int:
+    """How many rows, rounds, people … to measure with, in the short form and in the full one."""
+    return full if full_run else short
+
+
+class LeftOut(Exception):
+    """A part cannot be measured on this machine; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`value` is ours / reference; `at_most` says on which side of `goal` it should lie."""
+    """`value` is ours / reference, or ours alone where `reference` is None: then `goal` is a limit
+    in the unit itself. `at_most` says on which side of `goal` it should lie.
+    """
 
     name: str
     ours: float
-    reference: float
+    reference: float | None
     unit: str
     goal: float
     at_most: bool
@@ -20,31 +33,54 @@ class Row:
 
     @property
     def value(self) -> float:
-        """The ratio."""
-        return self.ours / self.reference
+        """The ratio, or the figure itself."""
+        return self.ours if self.reference is None else self.ours / self.reference
 
     @property
     def holds(self) -> bool:
         """Whether the goal is met."""
         return self.value <= self.goal if self.at_most else self.value >= self.goal
 
+    def as_json(self) -> dict[str, Any]:
+        """One entry of results.json; what is held against a limit has that as its reference."""
+        reference = self.goal if self.reference is None else self.reference
+        made = {**asdict(self), "reference": reference, "value": self.value, "holds": self.holds}
+        return {**made, "ratio": self.ours / reference if reference else None}
 
-def table(rows: Iterable[Row]) -> str:
+    def as_line(self) -> str:
+        """One line of the table."""
+        sign, met = ("≤" if self.at_most else "≥"), ("met" if self.holds else "**not met**")
+        against, value = "", ""
+        if self.reference is not None:
+            against, value = f"{self.reference:,.4g} {self.unit}", f"{self.value:.2f}"
+        return (
+            f"| {self.name} | {self.ours:,.4g} {self.unit} | {against} "
+            f"| {value} | {sign} {self.goal:g} | {met} | {self.what} |"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The row of a figure that could not be had, with the reason."""
+
+    name: str
+    why: str
+    holds: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The same keys as a row, without figures."""
+        nothing = dict.fromkeys(("ours", "reference", "value", "goal"))
+        return {"name": self.name, **nothing, "holds": False, "failed": self.why}
+
+    def as_line(self) -> str:
+        """One line of the table."""
+        return f"| {self.name} | | | | | **failed** | {self.why.replace('|', '/')} |"
+
+
+def table(rows: Iterable[Row | Failed]) -> str:
     """The rows as Markdown, fit for a terminal and for docs/performance.md."""
     lines = [
         "| row | ours | reference | ratio | goal | | against |",
         "|---|--:|--:|--:|--:|---|---|",
     ]
-    for row in rows:
-        sign, met = ("≤" if row.at_most else "≥"), ("met" if row.holds else "not met")
-        lines.append(
-            f"| {row.name} | {row.ours:,.4g} {row.unit} | {row.reference:,.4g} {row.unit} "
-            f"| {row.value:.2f} | {sign} {row.goal:g} | {met} | {row.what} |"
-        )
-    return "\n".join(lines)
-
-
-def save(rows: Iterable[Row], path: Path) -> None:
-    """The rows as JSON."""
-    found = [{**asdict(row), "value": row.value, "holds": row.holds} for row in rows]
-    path.write_text(json.dumps({"rows": found}, indent=2) + "\n", encoding="utf-8")
+    return "\n".join(lines + [row.as_line() for row in rows])
