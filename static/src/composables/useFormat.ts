@@ -1,22 +1,13 @@
-/** The formatters bound to the person: zone and day from the account, language and clock from the device. */
-import { computed } from 'vue'
+/** The formatters bound to the person. */
+import { storeToRefs } from 'pinia'
 
 import type { Kind, Value } from '@/api/types'
 import * as days from '@/lib/days'
 import * as format from '@/lib/format'
-import { useAccount } from '@/stores/account'
-import { useDisplay } from '@/stores/display'
+import { useLocale } from '@/stores/locale'
 
 export function useFormat() {
-  const store = useAccount()
-  const display = useDisplay()
-  const locale = computed<format.Locale>(() => {
-    const zone = store.account?.timezone ?? days.deviceZone()
-    const today =
-      store.account?.today ??
-      new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date())
-    return { language: navigator.language || 'en-GB', zone, clock24: display.clock24, today }
-  })
+  const { locale } = storeToRefs(useLocale())
   const l = () => locale.value
   return {
     locale,

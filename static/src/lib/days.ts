@@ -1,5 +1,6 @@
 /** Days and times in the account's zone: pure; a day is "2026-11-21", an instant an ISO text. */
 import type { Locale } from './format'
+import { dateFormat } from './intl'
 
 const DAY_MS = 86_400_000
 /** Noon in UTC stands for a day, so that formatting it in UTC never slips to a neighbour. */
@@ -12,7 +13,7 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((atNoon(to).getTime() - atNoon(from).getTime()) / DAY_MS)
 }
 function dayText(day: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale.language, { ...options, timeZone: 'UTC' })
+  return dateFormat(locale.language, { ...options, timeZone: 'UTC' })
     .format(atNoon(day))
     .replace(/^(\p{L}+\.?), /u, '$1 ')
 }
@@ -47,13 +48,13 @@ export function dayName(day: string, locale: Locale): string {
   return dayShort(day, locale)
 }
 /** The calendar day of an instant in the person's zone. */
-export function dayOf(instant: string | Date, locale: Locale): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: locale.zone }).format(new Date(instant))
+export function dayOf(instant: string | Date, { zone }: Pick<Locale, 'zone'>): string {
+  return dateFormat('en-CA', { timeZone: zone }).format(new Date(instant))
 }
 /** "07:40", or "7:40 am" as the language and the person's wish have it. */
 export function timeOf(instant: string | Date, locale: Locale): string {
   const hour12 = locale.clock24 === undefined ? speaks12(locale.language) : !locale.clock24
-  return new Intl.DateTimeFormat(locale.language, {
+  return dateFormat(locale.language, {
     hour: hour12 ? 'numeric' : '2-digit',
     minute: '2-digit',
     timeZone: locale.zone,
@@ -61,11 +62,11 @@ export function timeOf(instant: string | Date, locale: Locale): string {
   }).format(new Date(instant))
 }
 function speaks12(language: string): boolean {
-  return !!new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions().hour12
+  return !!dateFormat(language, { hour: 'numeric' }).resolvedOptions().hour12
 }
 /** "18:05" for a time field, always 24 hours. */
 export function timeField(instant: string | Date, locale: Locale): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     timeZone: locale.zone,
@@ -92,7 +93,7 @@ export function whenInSentence(moment: Moment, locale: Locale): string {
 }
 /** The title of a <time>: full date and zone. */
 export function whenFull(instant: string, locale: Locale): string {
-  const text = new Intl.DateTimeFormat(locale.language, {
+  const text = dateFormat(locale.language, {
     dateStyle: 'full',
     timeStyle: 'short',
     timeZone: locale.zone,

@@ -4,6 +4,7 @@ import type { Kind, Log, NewLog, Tracker, Value } from '@/api/types'
 import { dayOf, timeField } from './days'
 import { choiceId } from './entries'
 import { editableDuration, editableNumber, parseDuration, parseNumber, type Locale } from './format'
+import { numberFormat } from './intl'
 
 export const NOTE_MOST = 2000
 type Kindly = Pick<Tracker, 'kind' | 'choices'>
@@ -38,7 +39,7 @@ export function dayError(day: string, today: string): string | null {
 export function noteError(note: string, locale: Locale): string | null {
   const length = [...note].length
   if (length <= NOTE_MOST) return null
-  const say = (count: number) => new Intl.NumberFormat(locale.language).format(count)
+  const say = (count: number) => numberFormat(locale.language, {}).format(count)
   return `This note is ${say(length)} characters long; ${say(NOTE_MOST)} fit.`
 }
 /** Day and time for the two fields; an entry that brought only a day has no time. */

@@ -3,6 +3,7 @@ import type { AnswerStats, ChoiceStats, NumberStats, Span, Stats, Tracker } from
 
 import { dayShortPlain } from './days'
 import { formatDuration, formatNumber, plural, type Locale } from './format'
+import { numberFormat } from './intl'
 
 export interface Figure {
   name: string
@@ -44,7 +45,7 @@ function numbers(tracker: Named, stats: NumberStats, locale: Locale): Figure[] {
   ]
 }
 const percent = (share: number | null, locale: Locale) =>
-  share === null ? DASH : new Intl.NumberFormat(locale.language, { style: 'percent' }).format(share)
+  share === null ? DASH : numberFormat(locale.language, { style: 'percent' }).format(share)
 
 function answers(stats: AnswerStats, locale: Locale): Figure[] {
   const some = stats.count > 0

@@ -1,6 +1,8 @@
 /** Numbers, durations and days as people write them: pure, so that every page says the same. */
 import type { Kind, Value } from '@/api/types'
 
+import { numberFormat } from './intl'
+
 const AMOUNT = String.raw`(\d+(?:\.\d+)?)`
 const DURATION = new RegExp(
   `^(?:${AMOUNT}h(?:ours?|rs?)?)?(?:${AMOUNT}m(?:in(?:utes?|s)?)?)?(?:${AMOUNT}s(?:ec(?:onds?|s)?)?)?$`,
@@ -31,7 +33,7 @@ export function plural(count: number, one: string, many: string, language = 'en'
 }
 
 export function formatNumber(value: number, language: string, digits = 3): string {
-  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  const text = numberFormat(language, { maximumFractionDigits: digits }).format(value)
   return text.replace('-', MINUS).replace(/^[-\u2212]0$/, '0')
 }
 /** 5400 is "1 h 30 min"; hours beyond a day stay hours. */
@@ -69,7 +71,7 @@ export function formatCell(kind: Kind, value: Value, language: string): string {
     Math.abs(Number(value)) < 1000
       ? { maximumSignificantDigits: 3 }
       : { notation: 'compact', maximumSignificantDigits: 2 }
-  return new Intl.NumberFormat(language, options).format(Number(value)).replace('-', MINUS)
+  return numberFormat(language, options).format(Number(value)).replace('-', MINUS)
 }
 function shortDuration(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)}s`
@@ -108,7 +110,7 @@ export function editableDuration(seconds: number): string {
   return formatDuration(seconds).replaceAll(NBSP, ' ')
 }
 export function editableNumber(value: number, language: string): string {
-  return new Intl.NumberFormat(language, { maximumSignificantDigits: 15, useGrouping: false })
+  return numberFormat(language, { maximumSignificantDigits: 15, useGrouping: false })
     .format(value)
     .replace('-', MINUS)
 }

@@ -3,6 +3,7 @@ import type { ConflictAnswer, ImportResult, Job, Kind, Outcome } from '@/api/typ
 
 import { dayOf, daysBetween, dayShort, timeOf } from './days'
 import type { Locale } from './format'
+import { numberFormat } from './intl'
 
 export type Phase =
   'reading' | 'look' | 'working' | 'undoing' | 'done' | 'failed' | 'stopped' | 'undone'
@@ -61,7 +62,7 @@ export function sizeWords(bytes: number, language: string): string {
     at++
   }
   const digits = size < 10 ? 1 : 0
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(Math.max(size, 0.1))}\u00a0${UNITS[at]}`
+  return `${numberFormat(language, { maximumFractionDigits: digits }).format(Math.max(size, 0.1))}\u00a0${UNITS[at]}`
 }
 /** "today 14:00", "tomorrow 14:00", else "Wed 25 Nov 14:00". */
 export function untilWords(instant: string, locale: Locale): string {

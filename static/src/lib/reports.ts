@@ -4,6 +4,7 @@ import type { DayFigure, NewReport, Report, ReportFacts, ReportRow } from '@/api
 import type { Level, Square } from './calendar'
 import { dayOf, timeField } from './days'
 import type { Locale } from './format'
+import { dateFormat } from './intl'
 
 export type Sort = 'month' | 'quarter' | 'year' | 'own'
 export interface Period {
@@ -16,9 +17,7 @@ const YEARS = 10
 const DUE_AT = '06:00'
 
 const intl = (day: string, language: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(
-    new Date(`${day}T12:00:00Z`),
-  )
+  dateFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`))
 const two = (number: number) => String(number).padStart(2, '0')
 const monthOf = (day: string) => [Number(day.slice(0, 4)), Number(day.slice(5, 7))] as const
 /** The first of the month that is `by` months from the one of `day`. */

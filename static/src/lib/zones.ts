@@ -1,4 +1,5 @@
 /** Time zones: the list to choose from, and whether two of them show the same clock. Pure. */
+import { dateFormat } from './intl'
 
 export interface Region {
   name: string
@@ -18,7 +19,7 @@ export function regions(current: string): Region[] {
 export const zoneWords = (zone: string) => zone.replaceAll('_', ' ')
 
 function clock(zone: string, at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat('en-GB', {
     timeZone: zone,
     dateStyle: 'short',
     timeStyle: 'short',
@@ -26,6 +27,7 @@ function clock(zone: string, at: Date): string {
 }
 /** Whether a clock in both zones shows the same now; a zone nobody knows shows no other. */
 export function sameClock(one: string, other: string, at = new Date()): boolean {
+  if (one === other) return true
   try {
     return clock(one, at) === clock(other, at)
   } catch {
