@@ -89,6 +89,12 @@ def read_cookie(header: str, name: str) -> str:
     return parse_cookie(header).get(name, "")
 
 
+def brings_token() -> bool:
+    """Whether the request looks like a signed-in person's; nothing was asked of the database."""
+    own: Session = session._get_current_object()  # type: ignore[attr-defined]
+    return own.token is not None
+
+
 def send(app: Flask, response: Response, value: str, max_age: int | None) -> None:
     """Set the session cookie."""
     response.set_cookie(

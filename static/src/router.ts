@@ -1,6 +1,11 @@
 /** Every page and its address; pages are fetched when they are first gone to. */
 import type { Component } from 'vue'
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteRecordRaw,
+} from 'vue-router'
 
 import { onSignedOut } from '@/api/http'
 import { headingWanted } from '@/composables/useTitle'
@@ -78,8 +83,16 @@ function signInFrom(place: string) {
   return { path: '/sign-in', query: useAccount().left ? {} : { next: place } }
 }
 
+/** The page's code comes while the server is asked who this is; that of Today is named in the HTML. */
+function prefetch(to: RouteLocationNormalized): void {
+  for (const { components } of to.matched) {
+    const load = components?.default
+    if (typeof load === 'function') (load as Lazy)().catch(() => {}) // told when it is gone to
+  }
+}
 router.beforeEach(async (to) => {
   const account = useAccount()
+  if (!account.known && to.path !== '/today') prefetch(to)
   await account.load()
   if (!to.meta.open && !account.signedIn) {
     return to.fullPath === '/today' ? '/sign-in' : signInFrom(to.fullPath)
