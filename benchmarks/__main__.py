@@ -6,10 +6,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from benchmarks import files, house, machine, report, rows, web
+from benchmarks import files, house, machine, page, report, rows, web
 from benchmarks.program import Part, chosen, measure
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -18,7 +19,9 @@ PARTS = (
     Part(web.in_process, ("dashboard_cached_cpu",)),
     Part(web.over_http, ("dashboard_cached_http", "log_post_http")),
     Part(files.both_ways, ("import_sqlite", "export")),
-    Part(report.as_pdf, ("report_pdf_memory", "report_pdf")),
+    Part(report.as_pdf, ("report_pdf_memory", "report_pdf"), around=nullcontext),
+    Part(page.weight, ("entry_kb",), around=nullcontext),
+    Part(page.in_chromium, ("first_paint_ms", "tap_ms"), around=nullcontext),
 )
 
 

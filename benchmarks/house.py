@@ -19,6 +19,7 @@ import config
 from config import ROOT
 
 WAIT_SECONDS = 30
+LAUNCH_SECONDS = 120  # it makes the database too, and a busy machine takes its time
 
 
 def free_port() -> int:
@@ -63,8 +64,8 @@ def web(module: str, ready: str, **environment: str) -> Iterator[str]:
         yield url
 
 
-def _await(url: str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
+def _await(url: str, seconds: float = WAIT_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own loopback URL
@@ -75,6 +76,18 @@ def _await(url: str) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+@contextmanager
+def launched(folder: Path) -> Iterator[str]:
+    """All of Tend as `make run` starts it, on a folder of its own; its URL."""
+    folder.mkdir(mode=0o700)
+    port = free_port()
+    command = [sys.executable, "-m", "deploy.launcher"]
+    url = f"http://127.0.0.1:{port}"
+    with process(command, TEND_DATA=str(folder), PORT=str(port), REDIS_URL="", DATABASE_URL=""):
+        _await(f"{url}/healthz", LAUNCH_SECONDS)
+        yield url
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,13 +30,14 @@ GRACE_SECONDS = 15
 class Part:
     """A way to measure, and the names of the rows it yields.
 
-    `way` is given the data folder of a migrated installation whose Valkey runs; settings_in(),
-    web() and Browser of `house` work on it.
+    `way` is given the data folder of a migrated installation whose Valkey runs (or whatever else
+    is to run `around` it); settings_in(), web() and Browser of `house` work on it.
     """
 
     way: Way
     names: tuple[str, ...]
     minutes: float = 10
+    around: Callable[[Path], AbstractContextManager[object]] = house.cache
 
 
 def chosen(parts: Sequence[Part], names: Sequence[str]) -> list[Part]:
@@ -81,7 +82,7 @@ def _in_a_process(part: Part, full: bool, template: Path) -> Iterator[Row | Left
     with tempfile.TemporaryDirectory(prefix="tend-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name) / "data"
         shutil.copytree(template, folder)
-        process = context.Process(target=_measure, args=(part.way, full, folder, writer))
+        process = context.Process(target=_measure, args=(part, full, folder, writer))
         process.start()
         writer.close()
         try:
@@ -111,14 +112,14 @@ def _end(process: "multiprocessing.context.SpawnProcess") -> None:
     process.join()
 
 
-def _measure(way: Way, full: bool, folder: Path, to: Connection) -> None:
+def _measure(part: Part, full: bool, folder: Path, to: Connection) -> None:
     """In the part's own process: send its rows, or why there are none."""
     os.setsid()  # a group of its own, by which all it started can be ended
     signal.signal(signal.SIGTERM, _leave)
     rows.full_run = full
     try:
-        with house.cache(folder):
-            for row in way(folder):
+        with part.around(folder):
+            for row in part.way(folder):
                 to.send(row)
     except LeftOut as reason:
         to.send(reason)

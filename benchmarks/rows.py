@@ -49,14 +49,13 @@ class Row:
 
     def as_line(self) -> str:
         """One line of the table."""
-        sign, met = ("≤" if self.at_most else "≥"), ("met" if self.holds else "**not met**")
-        against, value = "", ""
+        against, ratio = "", ""
         if self.reference is not None:
-            against, value = f"{self.reference:,.4g} {self.unit}", f"{self.value:.2f}"
-        return (
-            f"| {self.name} | {self.ours:,.4g} {self.unit} | {against} "
-            f"| {value} | {sign} {self.goal:g} | {met} | {self.what} |"
-        )
+            against, ratio = f"{self.reference:,.4g} {self.unit}", f"{self.value:.2f}"
+        goal = f"{'≤' if self.at_most else '≥'} {self.goal:g}"
+        met = "met" if self.holds else "**not met**"
+        ours = f"{self.ours:,.4g} {self.unit}"
+        return _line(self.name, ours, against, ratio, goal, met, self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,17 @@ class Failed:
 
     def as_line(self) -> str:
         """One line of the table."""
-        return f"| {self.name} | | | | | **failed** | {self.why.replace('|', '/')} |"
+        return _line(self.name, "", "", "", "", "**failed**", self.why)
 
 
 def table(rows: Iterable[Row | Failed]) -> str:
     """The rows as Markdown, fit for a terminal and for docs/performance.md."""
     lines = [
-        "| row | ours | reference | ratio | goal | | against |",
+        _line("row", "ours", "reference", "ratio", "goal", "", "against"),
         "|---|--:|--:|--:|--:|---|---|",
     ]
     return "\n".join(lines + [row.as_line() for row in rows])
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
