@@ -26,6 +26,7 @@ YEAR = 365 * 24 * 3600
 CODINGS = (("br", ".br"), ("gzip", ".gz"))
 # Where visits begin, and the two views that they can lead to.
 STARTS = ("/", "/today", "/sign-in")
+EARLY = "src/early.ts"
 TODAY = "src/views/TodayView.vue"
 SIGN_IN = "src/views/accounts/SignInView.vue"
 
@@ -37,6 +38,7 @@ class Page:
     script: str
     styles: tuple[str, ...]
     preloads: tuple[str, ...]
+    early: str
 
 
 @lru_cache
@@ -58,6 +60,7 @@ def read_page(entry: str, view: str = "", dist: Path = DIST) -> Page:
         script=f"/static/{chunks[0]['file']}",
         styles=tuple(f"/static/{css}" for css in styles),
         preloads=tuple(f"/static/{chunk['file']}" for chunk in chunks[1:]),
+        early=f"/static/{manifest[EARLY]['file']}",
     )
 
 
@@ -80,13 +83,13 @@ def render(entry: str, title: str, view: str = "", asks: Sequence[str] = ()) -> 
 
 def open_page(path: str) -> Response:
     """The one page; where visits begin, with the view that follows for who is signed in, or not."""
-    view, asks = "", [f"{API}/account"]
+    view, asks = "", ["account"]
     if path in STARTS:
         # Only a guess at what to fetch early: what may be seen is decided by who asks for it.
         signed_in = sessions.brings_token()
         view = TODAY if signed_in else SIGN_IN
         if signed_in and not request.query_string:  # which may ask for another day, or page
-            asks.append(f"{API}/today")
+            asks.append("today")
     response = set_xsrf(render("src/main.ts", "Tend", view, asks))
     response.vary.add("Cookie")
     return response

@@ -20,7 +20,7 @@ const serverFonts = [
 ]
 
 // Everything of the page's own, and its icons; not Swagger, which only the docs need.
-const OWN = /static\/(src\/(?!docs)|node_modules\/@lucide\/)/
+const OWN = /static\/(src\/(?!docs|early\.)|node_modules\/@lucide\/)/
 
 /** Puts typefaces beside the page under names that stay: the server draws charts and reports with them. */
 const fontsOfServer: Plugin = {
@@ -79,7 +79,7 @@ export default defineConfig(({ command }) => ({
     // Swagger, on its own page, is as large as it is.
     chunkSizeWarningLimit: 1600,
     rollupOptions: {
-      input: { main: 'src/main.ts', docs: 'src/docs.ts' },
+      input: { main: 'src/main.ts', early: 'src/early.ts', docs: 'src/docs.ts' },
       output: { codeSplitting: { groups: chunks } },
     },
   },

@@ -16,6 +16,7 @@ MANIFEST = {
         "imports": ["_vue.js", "_other.js"],
         "css": ["assets/main-1.css"],
     },
+    "src/early.ts": {"file": "assets/early-1.js", "isEntry": True},
     "src/docs.ts": {"file": "assets/docs-1.js", "isEntry": True, "css": ["assets/docs-1.css"]},
     "src/views/TodayView.vue": {
         "file": "assets/today-1.js",
@@ -59,7 +60,9 @@ def hints(person: Person, path: str) -> tuple[set[str], list[str]]:
     """What the page says to fetch early: code, and answers of the API."""
     text = person.get(path).get_data(as_text=True)
     code = set(re.findall(r"modulepreload\" href=\"/static/assets/(\w+)-1.js", text))
-    return code, re.findall(r"as=\"fetch\" crossorigin href=\"/api/v1/(\w+)\"", text)
+    asks = re.search(r' data-asks="(.+?)"', text)
+    assert text.count("assets/early-1.js") == (1 if asks else 0)
+    return code, asks[1].split() if asks else []
 
 
 @pytest.mark.parametrize("path", ["/", "/today", "/sign-in"])

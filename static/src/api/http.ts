@@ -1,4 +1,5 @@
-/** The only caller of fetch: cookies, CSRF, problems, repeats and waiting live here and nowhere else. */
+/** The only caller of fetch (but early.ts): cookies, CSRF, problems, repeats and waiting live here. */
+import { dropEarly, takeEarly } from './early'
 import { ApiProblem } from './problem'
 import type { Problem } from './types'
 
@@ -85,6 +86,7 @@ function repeatable(options: Request, error: ApiProblem): boolean {
 
 async function once<T>(path: string, options: Request, left: number): Promise<T> {
   const method = options.method ?? 'GET'
+  if (UNSAFE.has(method)) dropEarly()
   if (UNSAFE.has(method) && !cookie('XSRF-TOKEN')) await freshToken()
   const response = await reach(urlOf(path, options.query), {
     method,
@@ -94,6 +96,7 @@ async function once<T>(path: string, options: Request, left: number): Promise<T>
     signal: deadline(Math.max(left, 1000), options),
   })
   noteClock(response)
+  if (response.status === 401) dropEarly()
   if (response.ok) return (await read(response)) as T
   if (response.status === 401 && !options.open) signedOut()
   throw await problemOf(response)
@@ -108,7 +111,7 @@ function deadline(left: number, options: Request): AbortSignal | undefined {
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await ((init.method === 'GET' && takeEarly(url)) || fetch(url, init))
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiProblem({ status: 0, title: 'The server did not answer.' })
