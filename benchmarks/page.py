@@ -48,7 +48,7 @@ TAP = """() => {
   const button = document.querySelector('.rows .seg button')
   const was = button.getAttribute('aria-pressed')
   const tapped = new Promise((done) =>
-    addEventListener('pointerdown', (event) => done(event.timeStamp), { once: true }))
+    addEventListener('pointerup', (event) => done(event.timeStamp), { once: true }))
   const shown = seen(() => button.getAttribute('aria-pressed') !== was)
   window.tap = Promise.all([tapped, shown]).then(([from, to]) => to - from)
 }"""
@@ -124,7 +124,7 @@ def first_paint(browser: Any, person: house.Browser, path: str = "/today") -> fl
 
 
 def tap(browser: Any, person: house.Browser) -> float:
-    """Milliseconds from a finger on Yes until Yes is seen to be chosen."""
+    """Milliseconds from the finger's leaving Yes until Yes is seen to be chosen."""
     with phone(browser, person.jar) as page:
         page.goto(person.url + "/today")
         page.evaluate("() => window.useful")
