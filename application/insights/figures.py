@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from application.insights import queries
+from application.insights import queries, queries_choices
 from application.insights.queries import Followed
 from application.insights.ranges import RangeName, Span, resolve
 from application.insights.schemas import (
@@ -113,10 +113,10 @@ def runs(tracker: Followed, span: Span, today: date) -> tuple[int, int]:
 
 
 def _choices(tracker: Followed, span: Span) -> ChoiceStats:
-    entries, logged = queries.count_logged(tracker.id, span)
+    entries, logged = queries_choices.count_logged(tracker.id, span)
     shown = [
         ChoiceCount(label=one.label, archived=one.archived, count=one.entries, days=one.days)
-        for one in queries.count_choices(tracker.id, span)
+        for one in queries_choices.count_choices(tracker.id, span)
         if one.entries or not one.archived
     ]
     most = max((one.count for one in shown), default=0)
@@ -161,14 +161,15 @@ def days(tracker: Followed, span: Span) -> DayList:
 
 
 def _choice_days(tracker: Followed, span: Span) -> Iterator[DayOut]:
-    found = queries.list_choice_days(tracker.id, span)
+    found = queries_choices.list_choice_days(tracker.id, span)
     rows = {day: list(group) for day, group in groupby(found, key=lambda row: row.day)}
+    last = queries_choices.find_last_choices(tracker.id, span)
     for day in _each(span):
         answers = rows.get(day, [])
         yield DayOut(
             day=day,
             count=sum(one.entries for one in answers),
-            value=next((one.label for one in answers if one.newest == 1), None),
+            value=last.get(day),
             mean7=None,
             counts={one.label: one.entries for one in answers},
         )
@@ -183,7 +184,7 @@ def chart(tracker: Followed, span: Span, size: Size, theme: Theme) -> bytes:
         answers = [("Yes", row.yes_days), ("No", row.days - row.yes_days)]
         return charts.bars(answers, kind=tracker.kind, size=size, theme=theme)
     if tracker.kind is Kind.MULTIPLE_CHOICE:
-        choices = queries.count_choices(tracker.id, span)
+        choices = queries_choices.count_choices(tracker.id, span)
         rows = [(one.label, one.days) for one in choices if one.days or not one.archived]
         return charts.bars(rows, kind=tracker.kind, size=size, theme=theme)
     found = queries.list_days(tracker.id, _with_lead(span))

@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     Integer,
-    ScalarSelect,
+    Select,
     and_,
     case,
     cast,
@@ -24,9 +23,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from application.insights.ranges import Span
 from application.logs.models import Log
+from application.platform.database import median
 from application.platform.extensions import db
 from application.trackers.kinds import Kind
-from application.trackers.models import TrackerChoice
 from application.trackers.queries import find_linked
 
 
@@ -75,16 +74,6 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceUse:
-    """How often a choice was the answer, and on how many days."""
-
-    label: str
-    archived: bool
-    entries: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
 class LoggedDay:
     """A day with an entry: how many, what they add up to, the highest."""
 
@@ -92,16 +81,6 @@ class LoggedDay:
     entries: int
     total: float
     high: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceDay:
-    """A choice on a day; `newest` is 1 where it was the last answer of the day."""
-
-    day: date
-    label: str
-    entries: int
-    newest: int
 
 
 class _day_number(FunctionElement[int]):
@@ -137,7 +116,8 @@ def find_logged(tracker_id: int) -> tuple[date, date] | None:
     return None if start is None else (start, end)
 
 
-def _within(tracker_id: int, span: Span) -> ColumnElement[bool]:
+def within(tracker_id: int, span: Span) -> ColumnElement[bool]:
+    """The tracker's entries of those days."""
     return and_(
         Log.tracker_id == tracker_id,
         Log.deleted_at.is_(None),
@@ -145,7 +125,7 @@ def _within(tracker_id: int, span: Span) -> ColumnElement[bool]:
     )
 
 
-def _per_day(tracker_id: int, span: Span) -> CTE:
+def _per_day(tracker_id: int, span: Span) -> Select[Any, Any, Any, Any, Any]:
     """A row a day with an entry: how many, their sum, the lowest and the highest."""
     return (
         select(
@@ -155,44 +135,31 @@ def _per_day(tracker_id: int, span: Span) -> CTE:
             func.min(Log.value).label("low"),
             func.max(Log.value).label("high"),
         )
-        .where(_within(tracker_id, span))
+        .where(within(tracker_id, span))
         .group_by(Log.local_day)
-        .cte("per_day")
     )
-
-
-def _median(values: Any, source: ColumnElement[bool] | None, many: Any) -> ScalarSelect[Any]:
-    """The mean of the middle one or two of `many` sorted values."""
-    middle = select(values.label("value")).order_by(values)
-    if source is not None:
-        middle = middle.where(source)
-    two = middle.limit(2 - many % 2).offset((many - 1) // 2).subquery()
-    return select(func.avg(two.c.value)).scalar_subquery()
 
 
 def count_numbers(tracker_id: int, span: Span) -> Numbers:
     """What numbers and durations come to."""
-    days = _per_day(tracker_id, span)
-    entries = func.coalesce(cast(func.sum(days.c.entries), BigInteger), 0)
-    many = select(entries).scalar_subquery()
-    many_days = select(func.count()).select_from(days).scalar_subquery()
+    days = _per_day(tracker_id, span).subquery()
     statement = select(
-        entries,
+        func.coalesce(cast(func.sum(days.c.entries), BigInteger), 0),
         func.count(),
         func.min(days.c.low),
         func.max(days.c.high),
         func.sum(days.c.total),
-        _median(Log.value, _within(tracker_id, span), many),
+        select(median(Log.value)).where(within(tracker_id, span)).scalar_subquery(),
         func.min(days.c.total),
         func.max(days.c.total),
-        _median(days.c.total, None, many_days),
+        median(days.c.total),
     ).select_from(days)
     return Numbers(*db.session.execute(statement).one())
 
 
 def count_answers(tracker_id: int, span: Span) -> Answers:
     """What yes and no come to."""
-    days = _per_day(tracker_id, span)
+    days = _per_day(tracker_id, span).subquery()
     statement = select(
         func.coalesce(cast(func.sum(days.c.entries), BigInteger), 0),
         func.count(),
@@ -212,7 +179,7 @@ def count_runs(tracker_id: int, span: Span, *, any_entry: bool = False) -> Runs:
     until = Span(date.min, span.last)
     yes_days = (
         select(_day_number(Log.local_day).label("number"), Log.local_day.label("day"))
-        .where(_within(tracker_id, until), *(() if any_entry else (Log.value == 1,)))
+        .where(within(tracker_id, until), *(() if any_entry else (Log.value == 1,)))
         .group_by(Log.local_day)
         .subquery()
     )
@@ -223,7 +190,7 @@ def count_runs(tracker_id: int, span: Span, *, any_entry: bool = False) -> Runs:
         .group_by(islands.c.island)
         .subquery()
     )
-    answered = select(Log.id).where(_within(tracker_id, Span(span.last, span.last))).exists()
+    answered = select(Log.id).where(within(tracker_id, Span(span.last, span.last))).exists()
     touching, to_last, to_eve = (
         func.coalesce(func.max(case((which, runs.c.length))), 0)
         for which in (
@@ -236,60 +203,7 @@ def count_runs(tracker_id: int, span: Span, *, any_entry: bool = False) -> Runs:
     return Runs(*db.session.execute(statement.select_from(runs)).one())
 
 
-def count_choices(tracker_id: int, span: Span) -> list[ChoiceUse]:
-    """Every choice of the tracker in its order."""
-    used = (
-        select(
-            Log.choice_id,
-            func.count().label("entries"),
-            func.count(Log.local_day.distinct()).label("days"),
-        )
-        .where(_within(tracker_id, span))
-        .group_by(Log.choice_id)
-        .subquery()
-    )
-    statement = (
-        select(
-            TrackerChoice.label,
-            TrackerChoice.archived_at.is_not(None),
-            func.coalesce(used.c.entries, 0),
-            func.coalesce(used.c.days, 0),
-        )
-        .outerjoin(used, used.c.choice_id == TrackerChoice.id)
-        .where(TrackerChoice.tracker_id == tracker_id)
-        .order_by(TrackerChoice.position, TrackerChoice.id)
-    )
-    return [ChoiceUse(*row) for row in db.session.execute(statement)]
-
-
-def count_logged(tracker_id: int, span: Span) -> tuple[int, int]:
-    """Entries, and days with one."""
-    statement = select(func.count(), func.count(Log.local_day.distinct()))
-    entries, days = db.session.execute(statement.where(_within(tracker_id, span))).one()
-    return entries, days
-
-
 def list_days(tracker_id: int, span: Span) -> list[LoggedDay]:
     """Days with an entry, oldest first."""
-    days = _per_day(tracker_id, span)
-    statement = select(days.c.local_day, days.c.entries, days.c.total, days.c.high)
-    return [LoggedDay(*row) for row in db.session.execute(statement.order_by(days.c.local_day))]
-
-
-def list_choice_days(tracker_id: int, span: Span) -> list[ChoiceDay]:
-    """Choices by day, oldest day first."""
-    newest = func.row_number().over(
-        partition_by=Log.local_day, order_by=(Log.logged_at.desc(), Log.id.desc())
-    )
-    answers = (
-        select(Log.local_day, Log.choice_id, newest.label("newest"))
-        .where(_within(tracker_id, span))
-        .subquery()
-    )
-    statement = (
-        select(answers.c.local_day, TrackerChoice.label, func.count(), func.min(answers.c.newest))
-        .join(TrackerChoice, TrackerChoice.id == answers.c.choice_id)
-        .group_by(answers.c.local_day, TrackerChoice.id)
-        .order_by(answers.c.local_day, TrackerChoice.position, TrackerChoice.id)
-    )
-    return [ChoiceDay(*row) for row in db.session.execute(statement)]
+    rows = db.session.execute(_per_day(tracker_id, span).order_by(Log.local_day))
+    return [LoggedDay(day, entries, total, high) for day, entries, total, _, high in rows]

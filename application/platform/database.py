@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    Double,
     Engine,
     Integer,
     MetaData,
@@ -24,7 +25,9 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteState, Session
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -98,8 +101,9 @@ def tune(engine: Engine, synchronous: str) -> None:
         cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
-        # SQLite folds only ASCII by itself.
+        # SQLite folds only ASCII by itself, and knows no median.
         connection.create_function("casefold", 1, _casefold, deterministic=True)
+        connection.create_aggregate("median", 1, _Median)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -108,6 +112,47 @@ def tune(engine: Engine, synchronous: str) -> None:
 
 def _casefold(text: str | None) -> str | None:
     return None if text is None else text.casefold()
+
+
+class _Median:
+    """The aggregate that SQLite lacks; the formula is that of PostgreSQL's percentile_cont."""
+
+    def __init__(self) -> None:
+        self._values: list[float] = []
+
+    def step(self, value: float | None) -> None:
+        if value is not None:
+            self._values.append(value)
+
+    def finalize(self) -> float | None:
+        if not self._values:
+            return None
+        self._values.sort()
+        many = len(self._values)
+        low, high = self._values[(many - 1) // 2], self._values[many // 2]
+        return low + (high - low) / 2
+
+
+class median(FunctionElement[float]):
+    """The middle one of the values, or the mean of the middle two; null without one.
+
+    `ORDER BY … LIMIT 2 OFFSET half` says the same without this, in twice the time on SQLite,
+    which sorts into a tree as soon as there is a LIMIT; on PostgreSQL in three times.
+    """
+
+    inherit_cache = True
+    type = Double()
+
+
+@compiles(median, "sqlite")
+def _median_on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    return f"median({compiler.process(element.clauses, **how)})"
+
+
+@compiles(median, "postgresql")
+def _median_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    values = compiler.process(element.clauses, **how)
+    return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {values})"
 
 
 def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
