@@ -1,4 +1,4 @@
-"""`flask --app app demo`: a new account with a believable year in it; `demo-report`: a PDF."""
+"""`flask --app app demo`: an account with a believable year; `demo-crowd`: many; `demo-report`."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 
 from application.accounts.datastore import PeopleStore
+from application.accounts.services_crowd import count_people
 from application.demo import report, services
+from application.demo.crowd import fill_crowd
 from application.demo.year import DAYS
 from application.platform.clock import now
 from application.platform.database import transaction
@@ -41,6 +43,29 @@ def demo(timezone: str) -> None:
     click.echo(f"  username  {name}\n  password  {password}")
 
 
+@click.command("demo-crowd")
+@click.option("--people", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@click.option("--mailed", is_flag=True, help="Let reminders and reports be due for them too.")
+@click.option("--beside-people", is_flag=True, help="Even where real people have accounts.")
+@with_appcontext
+def demo_crowd(people: int, mailed: bool, beside_people: bool) -> None:
+    """Make many accounts with twelve trackers and a year each, to measure what many people cost."""
+    crowd, others = count_people()
+    if others and not beside_people:
+        raise click.ClickException(
+            f"{others:,} real people have accounts here. Give it a database of its own, or say"
+            " --beside-people: the crowd cannot be told from people afterwards but by its names."
+        )
+    password = secrets.token_urlsafe(9)
+    numbers = range(crowd + 1, crowd + people + 1)
+    done = logs = 0
+    for more, more_logs in fill_crowd(numbers, hash_password(password), mailed=mailed):
+        done, logs = done + more, logs + more_logs
+        click.echo(f"{done:,} of {people:,} people, {logs:,} logs")
+    click.echo(f"Sign in at {_url()} as crowd-{numbers[0]:06} to crowd-{numbers[-1]:06}")
+    click.echo(f"  password  {password}")
+
+
 @click.command("demo-report")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4")
@@ -65,4 +90,5 @@ def _url() -> str:
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(demo)
+    app.cli.add_command(demo_crowd)
     app.cli.add_command(demo_report)

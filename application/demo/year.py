@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from application.trackers.kinds import Kind
 
 DAYS = 365
+SEED = 7
 AWAY = (148, 161)  # two weeks of holiday: other habits, fewer entries
 
 
@@ -133,7 +134,7 @@ STORIES: tuple[Story, ...] = (
 )
 
 
-def live(story: Story, today: date, seed: int = 7) -> Iterator[Entry]:
+def live(story: Story, today: date, seed: int = SEED) -> Iterator[Entry]:
     """The entries of `story` over the year before `today`, oldest first; today is left open."""
     rng = random.Random(f"{seed}-{story.name}")  # noqa: S311 - a story, not a secret
     for n in range(DAYS):
