@@ -10,16 +10,19 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import files, house, machine, page, report, rows, web
+from benchmarks import figures, files, house, machine, page, report, rows, start, web
 from benchmarks.program import Part, chosen, measure
 
 RESULTS = Path(__file__).parent / "results.json"
 
 PARTS = (
-    Part(web.in_process, ("dashboard_cached_cpu",)),
+    Part(web.in_process, ("dashboard_cached_cpu", "dashboard_uncached_cpu")),
     Part(web.over_http, ("dashboard_cached_http", "log_post_http")),
+    Part(figures.of_many_entries, ("stats_100k", "log_page_deep")),
+    Part(figures.as_chart, ("chart_svg",), around=nullcontext),
     Part(files.both_ways, ("import_sqlite", "export")),
     Part(report.as_pdf, ("report_pdf_memory", "report_pdf"), around=nullcontext),
+    Part(start.warm, ("warm_start_s",), around=nullcontext),
     Part(page.weight, ("entry_kb",), around=nullcontext),
     Part(page.in_chromium, ("first_paint_ms", "tap_ms"), around=nullcontext),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from application.accounts.models import User
 from application.logs.models import Log
@@ -113,11 +113,7 @@ def list_entries(
     """The tracker's entries, newest first, those after (logged_at, id), at most `limit`."""
     statement = _entries().where(*_wanted(tracker_id, filters))
     if after is not None:
-        when, log_id = after
-        statement = statement.where(
-            Log.logged_at <= when,
-            or_(Log.logged_at < when, and_(Log.logged_at == when, Log.id < log_id)),
-        )
+        statement = statement.where(tuple_(Log.logged_at, Log.id) < after)
     return _run(statement.order_by(Log.logged_at.desc(), Log.id.desc()).limit(limit))
 
 

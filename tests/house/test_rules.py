@@ -48,6 +48,8 @@ def test_connections_leave_by_the_doors_of_the_platform_alone() -> None:
 
 def test_nobody_draws_with_pyplot() -> None:
     for path, tree in modules().items():
+        if path == "benchmarks/figures.py":  # the usual way, which ours is measured against
+            continue
         assert not any("pyplot" in name or "pylab" in name for name in imported(tree)), path
 
 
