@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import click
 from flask import Flask, current_app
@@ -17,8 +18,6 @@ from application.demo.crowd import fill_crowd
 from application.demo.year import DAYS
 from application.platform.clock import now
 from application.platform.database import transaction
-from application.reports import pdf
-from application.reports.pdf import Paper
 
 
 @click.command("demo")
@@ -72,8 +71,12 @@ def demo_crowd(people: int, mailed: bool, beside_people: bool) -> None:
 @click.option("--trackers", default=7, help="How many trackers it tells of.")
 @click.option("--first", type=click.DateTime(["%Y-%m-%d"]), default="2026-10-01")
 @click.option("--last", type=click.DateTime(["%Y-%m-%d"]), default="2026-10-31")
-def demo_report(file: Path, paper: Paper, trackers: int, first: datetime, last: datetime) -> None:
+def demo_report(
+    file: Path, paper: Literal["a4", "letter"], trackers: int, first: datetime, last: datetime
+) -> None:
     """Print a made-up report into FILE, a PDF, to look at."""
+    from application.reports import pdf  # late: with it comes matplotlib, to every process
+
     file.write_bytes(pdf.render(report.facts(trackers, first.date(), last.date()), paper))
 
 

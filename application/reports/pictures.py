@@ -1,9 +1,8 @@
 """The picture of a row, drawn from the stored facts with the drawing code of the page."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
-from application.insights.charts import Form, bars, line
 from application.insights.series import Day
 from application.insights.theme import Size, Theme
 from application.reports.facts import Row
@@ -26,10 +25,12 @@ def draw_png(row: Row) -> bytes:
     return _draw(row, "mail", "light", "png")
 
 
-def _draw(row: Row, size: Size, theme: Theme, form: Form) -> bytes:
+def _draw(row: Row, size: Size, theme: Theme, form: Literal["svg", "png"]) -> bytes:
+    from application.insights import charts  # late: matplotlib takes half a second to import
+
     if row.bars:
-        return bars(row.bars, kind=row.kind, size=size, theme=theme, form=form)
-    return line(
+        return charts.bars(row.bars, kind=row.kind, size=size, theme=theme, form=form)
+    return charts.line(
         [Day(mark.day, mark.value) for mark in row.marks],
         kind=row.kind,
         unit=row.unit,

@@ -1,9 +1,14 @@
 """The rules of the house (design: section 3), each as a test over the source."""
 
 import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from config import ROOT
 from tests.house.source import attributes, imported, modules
 
 # Services that grew a file of their own beside services.py.
@@ -124,3 +129,18 @@ def test_public_functions_of_the_product_have_docstrings() -> None:
             if not ast.get_docstring(node):
                 silent.append(f"{path}: {node.name}")
     assert not silent
+
+
+def test_what_takes_long_to_import_is_imported_where_it_is_used(tmp_path: Path) -> None:
+    # `make run` answers within seconds; most processes never draw or print.
+    heavy = ("matplotlib", "numpy", "weasyprint", "fontTools", "zxcvbn", "webauthn")
+    look = f"import sys, app, workers; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run(
+        [sys.executable, "-c", look],
+        cwd=ROOT,
+        env={**os.environ, "TEND_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "[]"
