@@ -1,28 +1,37 @@
 """The data version of a person: bumped by every write they can see, in the write's transaction."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 
 from application.accounts.models import UserVersion
-from application.platform.extensions import db
+from application.platform import database
+
+
+def bump_of(whose: Select[Any] | Any) -> Update:
+    """The statement that counts one more write for each person in `whose` (ids, or their select).
+
+    The rows are locked in the order of their ids, so that no two writes wait for each other.
+    """
+    in_order = (
+        select(UserVersion.user_id)
+        .where(UserVersion.user_id.in_(whose))
+        .order_by(UserVersion.user_id)
+        .with_for_update()
+    )
+    return (
+        update(UserVersion)
+        .where(UserVersion.user_id.in_(in_order))
+        .values(version=UserVersion.version + 1)
+    )
+
+
+_BUMP = bump_of(bindparam("user_ids", expanding=True))
 
 
 def bump(user_ids: Iterable[int]) -> None:
-    """Count one more write for each of these people; rows are locked in id order."""
-    ids = sorted(set(user_ids))
-    if not ids:
-        return
-    if len(ids) > 1 and db.engine.dialect.name == "postgresql":
-        db.session.execute(
-            select(UserVersion.user_id)
-            .where(UserVersion.user_id.in_(ids))
-            .order_by(UserVersion.user_id)
-            .with_for_update()
-        ).all()
-    db.session.execute(
-        update(UserVersion)
-        .where(UserVersion.user_id.in_(ids))
-        .values(version=UserVersion.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    """Count one more write for each of these people."""
+    ids = list(set(user_ids))
+    if ids:
+        database.write(_BUMP, {"user_ids": ids})

@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from application.accounts.models import User
-from application.accounts.queries import find_user
 from application.logs import queries
 from application.logs.days import BadWhen, When, logical_day, offset_minutes, parse_when
 from application.logs.models import Log
 from application.logs.queries import Entry, find_log
+from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import FieldError, Invalid, LostRace
 from application.platform.extensions import db
@@ -21,7 +20,8 @@ from application.trackers import kinds
 from application.trackers import services as trackers
 from application.trackers.kinds import BadValue, Kind, Option, Reading
 from application.trackers.models import Role, Tracker
-from application.trackers.queries import as_options, find_linked, list_choices
+from application.trackers.queries import Desk, as_options, find_desk, list_choices
+from application.trackers.services import Last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class Row(TypedDict):
     import_id: int | None
 
 
+_RECORD = insert(Log).returning(Log.id)
+
+
 def record(
     owner_id: int,
     tracker_id: int,
@@ -63,69 +66,70 @@ def record(
 
     Raises NotFound, and Invalid naming both fields when both are wrong.
     """
-    tracker = find_linked(owner_id, tracker_id, Role.EDITOR, lock=True).tracker
-    user = find_user(owner_id)
-    options = _options(tracker)
-    reading, moment = _read_both(tracker, options, user, {"value": raw, "logged_at": logged_at})
+    desk = find_desk(owner_id, tracker_id)
+    options = _options(tracker_id, desk.kind)
+    reading, moment = _read_both(desk, options, {"value": raw, "logged_at": logged_at})
     assert reading is not None
-    moment = moment or _moment(When(now(), None, timed=True), user)
-    log = Log(
-        tracker_id=tracker_id,
-        user_id=owner_id,
-        note=note,
-        source=source,
-        **_columns(reading, moment),
-    )
-    db.session.add(log)
-    db.session.flush()
-    if tracker.last_logged_at is None or log.logged_at >= tracker.last_logged_at:
-        _show_last(tracker, log)
-        db.session.flush()
-    trackers.touch(tracker_id)
-    return Entry(log, Kind(tracker.kind), _label(options, log.choice_id), user.username)
-
-
-def _columns(reading: Reading, moment: Moment) -> dict[str, Any]:
-    return {
-        "value": reading.value,
-        "choice_id": reading.choice_id,
-        "logged_at": moment.logged_at,
+    present = now()
+    moment = moment or _moment(When(present, None, timed=True), desk)
+    said = _said(reading, moment)
+    row = {
+        **said,
+        "tracker_id": tracker_id,
+        "user_id": owner_id,
         "utc_offset": moment.utc_offset,
+        "note": note,
+        "source": source,
+        "version": 1,
+        "created_at": present,
+    }
+    # Everything that will be shown is known here but the id; the session would read it back.
+    log = Log(id=database.write(_RECORD, row).scalar_one(), **row)
+    trackers.show_newer(tracker_id, said)
+    trackers.touch(tracker_id)
+    return Entry(log, desk.kind, _label(options, log.choice_id), desk.username)
+
+
+def _said(reading: Reading, moment: Moment) -> Last:
+    return {
+        "logged_at": moment.logged_at,
         "local_day": moment.local_day,
         "timed": moment.timed,
+        "value": reading.value,
+        "choice_id": reading.choice_id,
     }
 
 
-def _options(tracker: Tracker) -> list[Option]:
-    if Kind(tracker.kind) is not Kind.MULTIPLE_CHOICE:
+def _options(tracker_id: int, kind: str) -> list[Option]:
+    if Kind(kind) is not Kind.MULTIPLE_CHOICE:
         return []
-    return as_options(list_choices(tracker.id))
+    return as_options(list_choices(tracker_id))
 
 
 def _label(options: Sequence[Option], choice_id: int | None) -> str | None:
     return next((option.label for option in options if option.id == choice_id), None)
 
 
-def _moment(when: When, user: User) -> Moment:
-    zone = ZoneInfo(user.timezone)
-    day = when.day or logical_day(when.instant, zone, user.day_starts_at)
+def _moment(when: When, desk: Desk) -> Moment:
+    zone = ZoneInfo(desk.timezone)
+    day = when.day or logical_day(when.instant, zone, desk.day_starts_at)
     return Moment(when.instant, offset_minutes(when.instant, zone), day, when.timed)
 
 
 def _read_both(
-    tracker: Tracker, options: Sequence[Option], user: User, fields: Mapping[str, Any]
+    desk: Desk, options: Sequence[Option], fields: Mapping[str, Any]
 ) -> tuple[Reading | None, Moment | None]:
     """What `value` and `logged_at` mean, where they are given. Raises Invalid naming both."""
     reading, moment, wrong = None, None, []
     if "value" in fields:
         try:
-            reading = kinds.read(Kind(tracker.kind), fields["value"], options)
+            reading = kinds.read(desk.kind, fields["value"], options)
         except BadValue as error:
             wrong.append(FieldError("value", str(error)))
     if fields.get("logged_at") is not None:
         try:
-            when = parse_when(fields["logged_at"], ZoneInfo(user.timezone), now=now())
-            moment = _moment(when, user)
+            when = parse_when(fields["logged_at"], ZoneInfo(desk.timezone), now=now())
+            moment = _moment(when, desk)
         except BadWhen as error:
             wrong.append(FieldError("logged_at", str(error)))
     if wrong:
@@ -135,12 +139,12 @@ def _read_both(
 
 def check(owner_id: int, tracker_id: int, fields: Mapping[str, Any]) -> list[FieldError]:
     """What is wrong with `value` and `logged_at`, for answers that name every bad field at once."""
-    tracker = find_linked(owner_id, tracker_id, Role.EDITOR).tracker
+    desk = find_desk(owner_id, tracker_id)
     said = {name: fields[name] for name in ("value",) if name in fields}
     if isinstance(fields.get("logged_at"), str):
         said["logged_at"] = fields["logged_at"]
     try:
-        _read_both(tracker, _options(tracker), find_user(owner_id), said)
+        _read_both(desk, _options(tracker_id, desk.kind), said)
     except Invalid as error:
         return list(error.errors)
     return []
@@ -154,11 +158,12 @@ def edit(
     Raises NotFound, LostRace, and Invalid naming every field that is wrong.
     """
     log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True)
-    options = _options(found.tracker)
+    desk = find_desk(owner_id, log.tracker_id)
+    options = _options(log.tracker_id, desk.kind)
     _check_version(log, found.tracker, options, if_match)
     # An archived choice may stay where it is.
     offered = [Option(o.id, o.label, o.archived and o.id != log.choice_id) for o in options]
-    reading, moment = _read_both(found.tracker, offered, find_user(owner_id), changes)
+    reading, moment = _read_both(desk, offered, changes)
     if reading is not None:
         log.value, log.choice_id = reading.value, reading.choice_id
     if moment is not None and not _is_same(log, moment):
@@ -204,7 +209,7 @@ def _show_last(tracker: Tracker, log: Log | None) -> None:
 def delete(owner_id: int, log_id: int, if_match: int | None = None) -> None:
     """Put the log into the trash for 30 days. Raises NotFound and LostRace."""
     log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True)
-    _check_version(log, found.tracker, _options(found.tracker), if_match)
+    _check_version(log, found.tracker, _options(log.tracker_id, found.tracker.kind), if_match)
     log.deleted_at = now()
     _settle(log, found.tracker)
 

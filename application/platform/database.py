@@ -5,7 +5,7 @@ SQLite takes one writer at a time, and SQLAlchemy's default transactions lose up
 `BEGIN IMMEDIATE`, readers with a deferred `BEGIN`, and a reader that tries to write is an error.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,12 +15,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Double,
     Engine,
     Integer,
     MetaData,
+    UpdateBase,
     event,
     func,
 )
@@ -34,6 +36,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 BUSY_SECONDS = 15
 HOOKS = "after_commit_hooks"
+SAY_UNMARKED = "a write outside a writing transaction"
 
 # On SQLite a deleted row's id would be given again; an id must never mean somebody else later.
 NEW_IDS = {"sqlite_autoincrement": True}
@@ -167,6 +170,18 @@ def is_writing() -> bool:
     return _writing.get()
 
 
+def write(statement: UpdateBase, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run a Core statement that its module keeps ready: put together once, and past the ORM.
+
+    What the session has pending goes first. RuntimeError outside a writing transaction.
+    """
+    if not _writing.get():
+        raise RuntimeError(SAY_UNMARKED)
+    session = _session()
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
     session = _opened()
@@ -229,12 +244,12 @@ def _opened() -> Session | None:
 
 def _refuse_unmarked(session: Session, _context: object, _instances: object) -> None:
     if not _writing.get() and (session.new or session.dirty or session.deleted):
-        raise RuntimeError("a write outside a writing transaction")
+        raise RuntimeError(SAY_UNMARKED)
 
 
 def _refuse_unmarked_statement(state: ORMExecuteState) -> None:
     if (state.is_insert or state.is_update or state.is_delete) and not _writing.get():
-        raise RuntimeError("a write outside a writing transaction")
+        raise RuntimeError(SAY_UNMARKED)
 
 
 event.listen(Session, "before_flush", _refuse_unmarked)

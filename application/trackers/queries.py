@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from application.accounts.models import User
 from application.platform.errors import NotFound
 from application.platform.extensions import db
-from application.trackers.kinds import Option
+from application.trackers.kinds import Kind, Option
 from application.trackers.models import LinkState, Role, Tracker, TrackerChoice, UserTracker
 
 State = Literal["active", "archived", "deleted"]
@@ -31,9 +31,18 @@ class Linked:
 
     def allow(self, at_least: Role) -> "Linked":
         """Itself. Raises NotFound when the link's role is below `at_least`."""
-        if RANK[Role(self.link.role)] < RANK[at_least]:
-            raise NotFound(SAY_LOOK_ONLY if at_least is Role.EDITOR else SAY_OWNER_ONLY)
+        check_role(self.link.role, at_least)
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where somebody writes an entry: the tracker's kind, and whose name and days it gets."""
+
+    kind: Kind
+    username: str
+    timezone: str
+    day_starts_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,12 @@ class Shown:
     link: UserTracker
     owner: str
     shared: bool
+
+
+def check_role(role: str, at_least: Role) -> None:
+    """Raises NotFound when a link's `role` is below `at_least`."""
+    if RANK[Role(role)] < RANK[at_least]:
+        raise NotFound(SAY_LOOK_ONLY if at_least is Role.EDITOR else SAY_OWNER_ONLY)
 
 
 def find_linked(
@@ -82,6 +97,35 @@ def find_tracker(
 ) -> Tracker:
     """The tracker, if the asker's role is `at_least` that. Raises NotFound (see find_linked)."""
     return find_linked(owner_id, tracker_id, at_least, lock=lock).tracker
+
+
+# Built once: an entry's transaction, for which others wait, should not begin with building SQL.
+_DESK = (
+    select(Tracker.kind, UserTracker.role, User.username, User.timezone, User.day_starts_at)
+    .join(UserTracker, UserTracker.tracker_id == Tracker.id)
+    .join(User, User.id == UserTracker.user_id)
+    .where(
+        Tracker.id == bindparam("tracker"),
+        Tracker.deleted_at.is_(None),
+        UserTracker.user_id == bindparam("owner"),
+        UserTracker.state == LinkState.ACCEPTED,
+    )
+    .with_for_update(of=[Tracker, UserTracker], key_share=True)
+)
+
+
+def find_desk(owner_id: int, tracker_id: int) -> Desk:
+    """What writing an entry takes, in one narrow statement; locked as by `find_linked`.
+
+    Raises NotFound as that does, for those who may only look as well.
+    """
+    asked = {"tracker": tracker_id, "owner": owner_id}
+    row = db.session.connection().execute(_DESK, asked).one_or_none()
+    if row is None:
+        raise NotFound
+    kind, role, username, timezone, day_starts_at = row
+    check_role(role, Role.EDITOR)
+    return Desk(Kind(kind), username, timezone, day_starts_at)
 
 
 def _seen_by(owner_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,14 +1,16 @@
 """Writes of trackers: make, change, order, archive, delete, restore, purge, and timers."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypedDict
 
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select
+from sqlalchemy import update as sql_update
 from sqlalchemy.exc import IntegrityError
 
 from application.accounts import versions
+from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import Conflict, FieldError, Invalid, LostRace
 from application.platform.extensions import db
@@ -33,9 +35,45 @@ PURGE_AT_ONCE: Final = 50
 SAY_KIND_FIXED: Final = "The kind is fixed once something was logged."
 
 
-def touch(tracker_id: int, *more: int) -> None:
-    """Count a write for everybody who sees the tracker, and for `more` people."""
-    versions.bump([*queries.list_viewers([tracker_id]), *more])
+class Last(TypedDict):
+    """What a tracker shows of its newest entry."""
+
+    logged_at: datetime
+    local_day: date
+    timed: bool
+    value: float | None
+    choice_id: int | None
+
+
+_TOUCH = versions.bump_of(
+    select(UserTracker.user_id).where(UserTracker.tracker_id == bindparam("tracker"))
+)
+
+# In whatever order entries come in: one that is older than the newest changes nothing here.
+_SHOW_NEWER = (
+    sql_update(Tracker)
+    .where(
+        Tracker.id == bindparam("tracker"),
+        or_(Tracker.last_logged_at.is_(None), Tracker.last_logged_at <= bindparam("logged_at")),
+    )
+    .values(
+        last_logged_at=bindparam("logged_at"),
+        last_local_day=bindparam("local_day"),
+        last_timed=bindparam("timed"),
+        last_value=bindparam("value"),
+        last_choice_id=bindparam("choice_id"),
+    )
+)
+
+
+def touch(tracker_id: int) -> None:
+    """Count a write for everybody who sees the tracker, or its invitation."""
+    database.write(_TOUCH, {"tracker": tracker_id})
+
+
+def show_newer(tracker_id: int, last: Last) -> None:
+    """Let the tracker show an entry that was just made, unless it shows a later one."""
+    database.write(_SHOW_NEWER, {"tracker": tracker_id, **last})
 
 
 def name_key(name: str) -> str:

@@ -280,5 +280,5 @@ def test_a_write_takes_few_statements(alice, water, statements):
     log(alice, water, 1)
     statements.clear()
     log(alice, water, 2)
-    # who asks, tracker, insert, newest value, who sees it, their versions
-    assert len(statements) <= 7, statements
+    # who asks, whose tracker, insert, newest value, versions
+    assert len(statements) == 5, statements
