@@ -21,7 +21,7 @@ import api
 import tasks
 from application import create_app
 from application.accounts import identity
-from application.platform import background, cache
+from application.platform import background, cache, ready
 from application.platform.database import Base
 from application.platform.extensions import db
 from application.platform.readers import Readers
@@ -194,6 +194,13 @@ def statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
+    send = ready.send  # those go past SQLAlchemy
+
+    def note_ready(connection: Any, sql: str, values: Any) -> Any:
+        note(None, None, sql)
+        return send(connection, sql, values)
+
+    monkeypatch.setattr(ready, "send", note_ready)
     yield seen
     event.remove(engine, "before_cursor_execute", note)
 

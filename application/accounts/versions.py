@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, Update, bindparam, select, update
 
 from application.accounts.models import UserVersion
-from application.platform import database
+from application.platform.extensions import db
 
 
 def bump_of(whose: Select[Any] | Any) -> Update:
@@ -34,4 +34,5 @@ def bump(user_ids: Iterable[int]) -> None:
     """Count one more write for each of these people."""
     ids = list(set(user_ids))
     if ids:
-        database.write(_BUMP, {"user_ids": ids})
+        alone = {"synchronize_session": False}
+        db.session.execute(_BUMP, {"user_ids": ids}, execution_options=alone)

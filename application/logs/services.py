@@ -16,6 +16,7 @@ from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import FieldError, Invalid, LostRace
 from application.platform.extensions import db
+from application.platform.ready import Ready
 from application.trackers import kinds
 from application.trackers import services as trackers
 from application.trackers.kinds import BadValue, Kind, Option, Reading
@@ -50,7 +51,23 @@ class Row(TypedDict):
     import_id: int | None
 
 
-_RECORD = insert(Log).returning(Log.id)
+_RECORD = Ready(
+    insert(Log).returning(Log.id),
+    columns=[
+        "tracker_id",
+        "user_id",
+        "logged_at",
+        "utc_offset",
+        "local_day",
+        "timed",
+        "value",
+        "choice_id",
+        "note",
+        "source",
+        "version",
+        "created_at",
+    ],
+)
 
 
 def record(
@@ -67,8 +84,7 @@ def record(
     Raises NotFound, and Invalid naming both fields when both are wrong.
     """
     desk = find_desk(owner_id, tracker_id)
-    options = _options(tracker_id, desk.kind)
-    reading, moment = _read_both(desk, options, {"value": raw, "logged_at": logged_at})
+    reading, moment = _read_both(desk, desk.options, {"value": raw, "logged_at": logged_at})
     assert reading is not None
     present = now()
     moment = moment or _moment(When(present, None, timed=True), desk)
@@ -84,10 +100,11 @@ def record(
         "created_at": present,
     }
     # Everything that will be shown is known here but the id; the session would read it back.
-    log = Log(id=database.write(_RECORD, row).scalar_one(), **row)
+    ((log_id,),) = database.run(_RECORD, row)
+    log = Log(id=log_id, **row)
     trackers.show_newer(tracker_id, said)
     trackers.touch(tracker_id)
-    return Entry(log, desk.kind, _label(options, log.choice_id), desk.username)
+    return Entry(log, desk.kind, _label(desk.options, log.choice_id), desk.username)
 
 
 def _said(reading: Reading, moment: Moment) -> Last:
@@ -144,7 +161,7 @@ def check(owner_id: int, tracker_id: int, fields: Mapping[str, Any]) -> list[Fie
     if isinstance(fields.get("logged_at"), str):
         said["logged_at"] = fields["logged_at"]
     try:
-        _read_both(desk, _options(tracker_id, desk.kind), said)
+        _read_both(desk, desk.options, said)
     except Invalid as error:
         return list(error.errors)
     return []
@@ -159,7 +176,7 @@ def edit(
     """
     log, found = find_log(owner_id, log_id, Role.EDITOR, lock=True)
     desk = find_desk(owner_id, log.tracker_id)
-    options = _options(log.tracker_id, desk.kind)
+    options = desk.options
     _check_version(log, found.tracker, options, if_match)
     # An archived choice may stay where it is.
     offered = [Option(o.id, o.label, o.archived and o.id != log.choice_id) for o in options]

@@ -5,7 +5,7 @@ SQLite takes one writer at a time, and SQLAlchemy's default transactions lose up
 `BEGIN IMMEDIATE`, readers with a deferred `BEGIN`, and a reader that tries to write is an error.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,16 +15,16 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Double,
     Engine,
     Integer,
     MetaData,
-    UpdateBase,
+    PoolProxiedConnection,
     event,
     func,
+    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.compiler import compiles
@@ -32,10 +32,14 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteSta
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from application.platform.ready import Ready, Row, translated
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_alone: ContextVar[PoolProxiedConnection | None] = ContextVar("alone", default=None)
 
 BUSY_SECONDS = 15
 HOOKS = "after_commit_hooks"
+BEGIN_WRITING = Ready(text("BEGIN IMMEDIATE"))
 SAY_UNMARKED = "a write outside a writing transaction"
 
 # On SQLite a deleted row's id would be given again; an id must never mean somebody else later.
@@ -94,6 +98,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 def tune(engine: Engine, synchronous: str) -> None:
     """Attach what a SQLite engine needs: pragmas at connect and explicit BEGIN."""
+    event.listen(engine, "begin", _refuse_joining)
     if engine.dialect.name != "sqlite":
         return
 
@@ -158,11 +163,11 @@ def _median_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {values})"
 
 
-def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    """Whether `column` holds `text`, in any case of letters; `%` and `_` mean themselves."""
+def contains_text(column: InstrumentedAttribute[str], said: str) -> ColumnElement[bool]:
+    """Whether `column` holds `said`, in any case of letters; `%` and `_` mean themselves."""
     if _session().get_bind().dialect.name == "sqlite":
-        return func.casefold(column).contains(text.casefold(), autoescape=True)
-    return column.icontains(text, autoescape=True)
+        return func.casefold(column).contains(said.casefold(), autoescape=True)
+    return column.icontains(said, autoescape=True)
 
 
 def is_writing() -> bool:
@@ -170,23 +175,49 @@ def is_writing() -> bool:
     return _writing.get()
 
 
-def write(statement: UpdateBase, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run a Core statement that its module keeps ready: put together once, and past the ORM.
+def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
+    """Run a ready statement in the present transaction; what the session has pending goes first.
 
-    What the session has pending goes first. RuntimeError outside a writing transaction.
+    While the session has nothing begun, the transaction is the driver's alone: beginning and
+    ending one through SQLAlchemy takes longer than such statements do. The session cannot join
+    it any more (RuntimeError). RuntimeError outside a writing transaction as well.
     """
     if not _writing.get():
         raise RuntimeError(SAY_UNMARKED)
-    session = _session()
-    session.flush()
-    return session.connection().execute(statement, values)
+    session = _opened()
+    if session is not None and session.in_transaction():
+        session.flush()
+        connection = session.connection()
+        return statement.run(connection.connection.driver_connection, connection.dialect, values)
+    engine = _engine()
+    return statement.run(_open_alone(engine).driver_connection, engine.dialect, values)
+
+
+def _open_alone(engine: Engine) -> PoolProxiedConnection:
+    alone = _alone.get()
+    if alone is None:
+        alone = engine.raw_connection()
+        _alone.set(alone)
+        if engine.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
+            BEGIN_WRITING.run(alone.driver_connection, engine.dialect, {})
+    return alone
+
+
+def _end_alone(*, kept: bool) -> None:
+    alone = _alone.get()
+    if alone is not None:
+        _alone.set(None)
+        try:
+            (alone.commit if kept else alone.rollback)()
+        except Exception as error:
+            raise translated(error, _engine().dialect, "COMMIT") from error
+        finally:
+            alone.close()
 
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    session = _opened()
-    if session is not None:
-        session.rollback()  # a snapshot taken as a reader must not be written on
+    rollback()  # a snapshot taken as a reader must not be written on
     _writing.set(True)
 
 
@@ -197,24 +228,30 @@ def after_commit(hook: Callable[[], object]) -> None:
 
 def commit() -> None:
     """End the present transaction for good and run what waits for it."""
-    session = _session()
+    session = _opened()
     try:
-        session.commit()
+        _end_alone(kept=True)
+        if session is not None:
+            session.commit()
     except BaseException:
         rollback()
         raise
     _writing.set(False)
-    for hook in session.info.pop(HOOKS, []):
-        hook()
+    if session is not None:
+        for hook in session.info.pop(HOOKS, []):
+            hook()
 
 
 def rollback() -> None:
     """Drop the present transaction and what waited for it."""
     session = _opened()
-    if session is not None:
-        session.rollback()
-        session.info.pop(HOOKS, None)
-    _writing.set(False)
+    try:
+        _end_alone(kept=False)
+    finally:
+        if session is not None:
+            session.rollback()
+            session.info.pop(HOOKS, None)
+        _writing.set(False)
 
 
 @contextmanager
@@ -236,10 +273,22 @@ def _session() -> Session:
 
 
 def _opened() -> Session | None:
-    """The session, if this context has one: most requests are answered without it."""
+    """The session, if this context has one: not every request needs it."""
     from application.platform.extensions import db  # as above
 
     return db.session() if db.session.registry.has() else None
+
+
+def _engine() -> Engine:
+    from application.platform.extensions import db  # as above
+
+    return db.engine
+
+
+def _refuse_joining(_connection: Connection) -> None:
+    # A second writer beside the first would wait for it in vain, or not see what it wrote.
+    if _alone.get() is not None:
+        raise RuntimeError("the session cannot join a transaction that ready statements began")
 
 
 def _refuse_unmarked(session: Session, _context: object, _instances: object) -> None:

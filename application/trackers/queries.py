@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from application.accounts.models import User
+from application.platform import database
 from application.platform.errors import NotFound
 from application.platform.extensions import db
+from application.platform.ready import Ready
 from application.trackers.kinds import Kind, Option
 from application.trackers.models import LinkState, Role, Tracker, TrackerChoice, UserTracker
 
@@ -37,9 +39,10 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where somebody writes an entry: the tracker's kind, and whose name and days it gets."""
+    """What an entry is written on: its tracker's kind and choices, its writer's name and days."""
 
     kind: Kind
+    options: Sequence[Option]
     username: str
     timezone: str
     day_starts_at: int
@@ -99,8 +102,7 @@ def find_tracker(
     return find_linked(owner_id, tracker_id, at_least, lock=lock).tracker
 
 
-# Built once: an entry's transaction, for which others wait, should not begin with building SQL.
-_DESK = (
+_DESK = Ready(
     select(Tracker.kind, UserTracker.role, User.username, User.timezone, User.day_starts_at)
     .join(UserTracker, UserTracker.tracker_id == Tracker.id)
     .join(User, User.id == UserTracker.user_id)
@@ -112,20 +114,28 @@ _DESK = (
     )
     .with_for_update(of=[Tracker, UserTracker], key_share=True)
 )
+_OFFERED = Ready(
+    select(TrackerChoice.id, TrackerChoice.label, TrackerChoice.archived_at)
+    .where(TrackerChoice.tracker_id == bindparam("tracker"))
+    .order_by(TrackerChoice.position, TrackerChoice.id)
+)
 
 
 def find_desk(owner_id: int, tracker_id: int) -> Desk:
     """What writing an entry takes, in one narrow statement; locked as by `find_linked`.
 
-    Raises NotFound as that does, for those who may only look as well.
+    For a writing transaction. Raises NotFound as that does, for those who may only look as well.
     """
-    asked = {"tracker": tracker_id, "owner": owner_id}
-    row = db.session.connection().execute(_DESK, asked).one_or_none()
-    if row is None:
+    rows = database.run(_DESK, {"tracker": tracker_id, "owner": owner_id})
+    if not rows:
         raise NotFound
-    kind, role, username, timezone, day_starts_at = row
+    kind, role, username, timezone, day_starts_at = rows[0]
     check_role(role, Role.EDITOR)
-    return Desk(Kind(kind), username, timezone, day_starts_at)
+    options = []
+    if kind == Kind.MULTIPLE_CHOICE:
+        offered = database.run(_OFFERED, {"tracker": tracker_id})
+        options = [Option(id_, label, archived is not None) for id_, label, archived in offered]
+    return Desk(Kind(kind), options, username, timezone, day_starts_at)
 
 
 def _seen_by(owner_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -14,6 +14,7 @@ from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import Conflict, FieldError, Invalid, LostRace
 from application.platform.extensions import db
+from application.platform.ready import Ready
 from application.trackers import queries
 from application.trackers.kinds import Kind
 from application.trackers.models import (
@@ -45,12 +46,11 @@ class Last(TypedDict):
     choice_id: int | None
 
 
-_TOUCH = versions.bump_of(
-    select(UserTracker.user_id).where(UserTracker.tracker_id == bindparam("tracker"))
-)
+_VIEWERS = select(UserTracker.user_id).where(UserTracker.tracker_id == bindparam("tracker"))
+_TOUCH = Ready(versions.bump_of(_VIEWERS))
 
 # In whatever order entries come in: one that is older than the newest changes nothing here.
-_SHOW_NEWER = (
+_SHOW_NEWER = Ready(
     sql_update(Tracker)
     .where(
         Tracker.id == bindparam("tracker"),
@@ -68,12 +68,12 @@ _SHOW_NEWER = (
 
 def touch(tracker_id: int) -> None:
     """Count a write for everybody who sees the tracker, or its invitation."""
-    database.write(_TOUCH, {"tracker": tracker_id})
+    database.run(_TOUCH, {"tracker": tracker_id})
 
 
 def show_newer(tracker_id: int, last: Last) -> None:
     """Let the tracker show an entry that was just made, unless it shows a later one."""
-    database.write(_SHOW_NEWER, {"tracker": tracker_id, **last})
+    database.run(_SHOW_NEWER, {"tracker": tracker_id, **last})
 
 
 def name_key(name: str) -> str:

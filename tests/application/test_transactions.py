@@ -1,12 +1,16 @@
 """Tests of the one way to open and end a transaction."""
 
+from contextlib import suppress
+
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from application.accounts.models import User
-from application.platform.database import after_commit, transaction
+from application.platform.database import after_commit, run, transaction
 from application.platform.extensions import db
+from application.platform.ready import Ready
 from tests.people import Person
 
 
@@ -32,6 +36,45 @@ def test_it_runs_hooks_after_the_commit_and_only_then(app: Flask) -> None:
         with transaction():
             pass
     assert seen == ["kept"]
+
+
+READ_ZONE = Ready(select(User.timezone).where(User.id == bindparam("id")))
+MOVE = Ready(update(User).where(User.id == bindparam("id")).values(timezone=bindparam("zone")))
+
+
+def test_ready_statements_are_a_transaction_of_their_own(app: Flask, alice: Person) -> None:
+    here = {"id": alice.user_id}
+    with app.app_context():
+        with pytest.raises(RuntimeError, match="outside a writing transaction"):
+            run(MOVE, here | {"zone": "UTC"})
+        with transaction():
+            run(MOVE, here | {"zone": "Asia/Tokyo"})
+        with suppress(ZeroDivisionError), transaction():
+            run(MOVE, here | {"zone": "UTC"})
+            raise ZeroDivisionError
+        with transaction():
+            assert list(run(READ_ZONE, here)) == [("Asia/Tokyo",)]
+
+
+def test_they_see_what_the_session_has_pending(app: Flask, alice: Person) -> None:
+    with app.app_context(), transaction():
+        db.session.get_one(User, alice.user_id).timezone = "Asia/Tokyo"
+        assert list(run(READ_ZONE, {"id": alice.user_id})) == [("Asia/Tokyo",)]
+
+
+def test_the_session_cannot_join_what_they_began(app: Flask, alice: Person) -> None:
+    with app.app_context():
+        with transaction():
+            run(READ_ZONE, {"id": alice.user_id})
+            with pytest.raises(RuntimeError, match="cannot join"):
+                db.session.scalars(select(User))
+        with transaction():
+            assert db.session.get_one(User, alice.user_id).timezone == "Europe/Vienna"
+
+
+def test_their_errors_are_those_of_sqlalchemy(app: Flask, alice: Person) -> None:
+    with app.app_context(), pytest.raises(IntegrityError), transaction():
+        run(MOVE, {"id": alice.user_id, "zone": None})
 
 
 def _fail(seen: list[str]) -> None:
