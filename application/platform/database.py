@@ -217,7 +217,10 @@ def _end_alone(*, kept: bool) -> None:
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    rollback()  # a snapshot taken as a reader must not be written on
+    _end_alone(kept=False)
+    session = _opened()
+    if session is not None:
+        session.rollback()  # a snapshot taken as a reader must not be written on
     _writing.set(True)
 
 
@@ -273,7 +276,7 @@ def _session() -> Session:
 
 
 def _opened() -> Session | None:
-    """The session, if this context has one: not every request needs it."""
+    """The session, if this context has one: most requests are answered without it."""
     from application.platform.extensions import db  # as above
 
     return db.session() if db.session.registry.has() else None
