@@ -24,7 +24,6 @@ from sqlalchemy import (
     PoolProxiedConnection,
     event,
     func,
-    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.compiler import compiles
@@ -32,14 +31,13 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteSta
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from application.platform import writers
 from application.platform.ready import Ready, Row, translated
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _alone: ContextVar[PoolProxiedConnection | None] = ContextVar("alone", default=None)
 
-BUSY_SECONDS = 15
 HOOKS = "after_commit_hooks"
-BEGIN_WRITING = Ready(text("BEGIN IMMEDIATE"))
 SAY_UNMARKED = "a write outside a writing transaction"
 
 # On SQLite a deleted row's id would be given again; an id must never mean somebody else later.
@@ -92,7 +90,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver options for SQLAlchemy, by database."""
     private = {"hide_parameters": True}  # else an error would write people's values into a log
     if url.startswith("sqlite"):
-        return private | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+        return private | {
+            "connect_args": {"timeout": writers.WAIT_SECONDS, "isolation_level": None}
+        }
     return private | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
 
 
@@ -115,7 +115,10 @@ def tune(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if _writing.get():
+            writers.take_place(connection.connection.driver_connection, engine)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def _casefold(text: str | None) -> str | None:
@@ -184,22 +187,24 @@ def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
     """
     if not _writing.get():
         raise RuntimeError(SAY_UNMARKED)
-    session = _opened()
-    if session is not None and session.in_transaction():
-        session.flush()
-        connection = session.connection()
-        return statement.run(connection.connection.driver_connection, connection.dialect, values)
-    engine = _engine()
-    return statement.run(_open_alone(engine).driver_connection, engine.dialect, values)
-
-
-def _open_alone(engine: Engine) -> PoolProxiedConnection:
+    dialect = _engine().dialect
     alone = _alone.get()
     if alone is None:
-        alone = engine.raw_connection()
-        _alone.set(alone)
-        if engine.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
-            BEGIN_WRITING.run(alone.driver_connection, engine.dialect, {})
+        session = _opened()
+        if session is not None and session.in_transaction():
+            session.flush()
+            joined = session.connection().connection.driver_connection
+            return statement.run(joined, dialect, values)
+        alone = _open_alone()
+    return statement.run(alone.driver_connection, dialect, values)
+
+
+def _open_alone() -> PoolProxiedConnection:
+    engine = _engine()
+    alone = engine.raw_connection()
+    _alone.set(alone)
+    if engine.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
+        writers.take_place(alone.driver_connection, engine)
     return alone
 
 

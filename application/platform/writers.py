@@ -1,0 +1,107 @@
+"""The wait for SQLite's one writer place: in short steps, and in turn.
+
+SQLite's own wait asks again after 1, 2, 5, 10 … 100 ms, while an entry keeps the place for less
+than half a millisecond: who waits sleeps far longer than needed, and whoever has waited longest
+asks most seldom. Beside a program that begins again at once (an import), web requests waited three
+seconds. So we ask ourselves, each half millisecond, and only one at a time does: whoever has the
+turn gets the place next, and those who come back for it queue for the turn like everybody else.
+"""
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from application.platform.ready import translated
+
+WAIT_SECONDS: Final = 15
+STEP_SECONDS: Final = 0.0005
+BEGIN: Final = "BEGIN IMMEDIATE"
+
+
+class Turn:
+    """Who may ask for the place of one database: one of all threads of all processes.
+
+    A lock of the file system, which ends with its process however that ends.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._threads = Lock()
+        self._file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def taken(self, until: float) -> Iterator[None]:
+        """Have the turn, or go on without it when it does not come in time."""
+        mine = self._threads.acquire(timeout=max(0.0, until - time.monotonic()))
+        try:
+            if mine:
+                _in_steps(self._lock, until)
+            yield
+        finally:
+            if mine:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+                self._threads.release()
+
+    def _lock(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def leave(self) -> None:
+        """Close the file in a child: it would share its parent's lock, and keep it."""
+        os.close(self._file)
+
+
+_turns: dict[str, Turn] = {}
+
+
+def _after_fork() -> None:
+    while _turns:
+        _turns.popitem()[1].leave()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def take_place(connection: Any, engine: Engine) -> None:
+    """Begin a writing transaction. Raises OperationalError when the place is taken for too long."""
+    until = time.monotonic() + WAIT_SECONDS
+    database = str(engine.url.database)
+    turn = _turns.get(database) or _turns.setdefault(database, Turn(database))
+    try:
+        with turn.taken(until):
+            connection.execute("PRAGMA busy_timeout=0")
+            try:
+                if not _in_steps(lambda: _begin(connection), until):
+                    connection.execute(BEGIN)
+            finally:
+                connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+    except sqlite3.Error as error:
+        raise translated(error, engine.dialect, BEGIN) from error
+
+
+def _begin(connection: Any) -> bool:
+    try:
+        connection.execute(BEGIN)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
+
+
+def _in_steps(attempt: Callable[[], bool], until: float) -> bool:
+    """Whether `attempt` came off before `until` (by the monotonic clock)."""
+    while not attempt():
+        if time.monotonic() > until:
+            return False
+        time.sleep(STEP_SECONDS)
+    return True
