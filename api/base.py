@@ -130,9 +130,10 @@ def contract(
 
 def _read_request(terms: Contract, wrong: MoreErrors | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    query = read_query(terms.query)
     if terms.query is not NoQuery:
-        found["query"] = query
+        found["query"] = read_query(terms.query)
+    elif request.query_string:
+        read_query(NoQuery)
     if terms.body is not None:
         found["body"] = read_body(terms.body, wrong)
     elif g.get("body"):

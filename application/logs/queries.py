@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
@@ -24,11 +24,28 @@ STEP_LOOKS_AT: Final = 10
 DAY_AT_MOST: Final = timedelta(days=2)
 
 
+class Fresh(NamedTuple):
+    """What is shown of a log that was just written, as it was written."""
+
+    id: int
+    tracker_id: int
+    logged_at: datetime
+    utc_offset: int
+    local_day: date
+    timed: bool
+    value: float | None
+    choice_id: int | None
+    note: str
+    source: str
+    version: int = 1
+    deleted_at: None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A log with what is needed to show it; `by` is None for a former member."""
 
-    log: Log
+    log: Log | Fresh
     kind: Kind
     label: str | None
     by: str | None

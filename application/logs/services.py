@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from application.logs import queries
 from application.logs.days import BadWhen, When, logical_day, offset_minutes, parse_when
 from application.logs.models import Log
-from application.logs.queries import Entry, find_log
+from application.logs.queries import Entry, Fresh, find_log
 from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import FieldError, Invalid, LostRace
@@ -88,33 +88,28 @@ def record(
     assert reading is not None
     present = now()
     moment = moment or _moment(When(present, None, timed=True), desk)
-    said = _said(reading, moment)
-    row = {
-        **said,
-        "tracker_id": tracker_id,
-        "user_id": owner_id,
-        "utc_offset": moment.utc_offset,
-        "note": note,
-        "source": source,
-        "version": 1,
-        "created_at": present,
-    }
-    # Everything that will be shown is known here but the id; the session would read it back.
-    ((log_id,),) = database.run(_RECORD, row)
-    log = Log(id=log_id, **row)
-    trackers.show_newer(tracker_id, said)
-    trackers.touch(tracker_id)
-    return Entry(log, desk.kind, _label(desk.options, log.choice_id), desk.username)
-
-
-def _said(reading: Reading, moment: Moment) -> Last:
-    return {
+    last: Last = {
         "logged_at": moment.logged_at,
         "local_day": moment.local_day,
         "timed": moment.timed,
         "value": reading.value,
         "choice_id": reading.choice_id,
     }
+    # Everything that will be shown is known here but the id: nothing is read back.
+    new = Fresh(
+        id=0,
+        tracker_id=tracker_id,
+        utc_offset=moment.utc_offset,
+        note=note,
+        source=source,
+        **last,
+    )
+    row = {**new._asdict(), "user_id": owner_id, "created_at": present}
+    ((log_id,),) = database.run(_RECORD, row)
+    trackers.show_newer(tracker_id, last)
+    trackers.touch(tracker_id)
+    label = _label(desk.options, new.choice_id)
+    return Entry(new._replace(id=log_id), desk.kind, label, desk.username)
 
 
 def _options(tracker_id: int, kind: str) -> list[Option]:
