@@ -1,0 +1,106 @@
+"""What was answered 201 is there after kill -9 of everything, amid writes, on both databases."""
+
+import http.client
+import json
+import os
+import signal
+import threading
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.house import Browser
+from tests import servers
+from tests.faults.running import Tend, data_folder, free_port, wait_for
+
+WRITERS = 6
+ANSWERED = 150
+
+
+class Writer(threading.Thread):
+    """Logs one value after another, in no order of time, until nobody answers any more."""
+
+    def __init__(self, person: Browser, port: int, tracker: int, numbers: "count[int]") -> None:
+        super().__init__()
+        self.port, self.path, self.numbers = port, f"/api/v1/trackers/{tracker}/logs", numbers
+        self.headers = {
+            "Cookie": person.cookies(),
+            "X-XSRF-TOKEN": person.cookies("XSRF-TOKEN"),
+            "Content-Type": "application/json",
+        }
+        self.kept: dict[int, Any] = {}
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        with suppress(OSError, http.client.HTTPException):
+            while True:
+                number = next(self.numbers)
+                when = f"2026-01-{1 + number * 7 % 28:02}T{number % 24:02}:{number % 60:02}:00Z"
+                body = json.dumps({"value": number, "logged_at": when, "note": f"no {number}"})
+                connection.request("POST", self.path, body, self.headers)
+                answer = connection.getresponse()
+                said = answer.read()
+                assert answer.status == 201, said
+                entry = json.loads(said)
+                self.kept[entry["id"]] = entry
+
+
+def write_until_killed(person: Browser, tend: Tend, tracker: int) -> dict[int, Any]:
+    """The entries that were answered 201 before everything was killed."""
+    numbers = count(1)
+    writers = [Writer(person, tend.port, tracker, numbers) for _ in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    wait_for(lambda: sum(len(w.kept) for w in writers) >= ANSWERED, 60, "amid writes")
+    for pid in tend.mine():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for writer in writers:
+        writer.join()
+    return {log_id: entry for writer in writers for log_id, entry in writer.kept.items()}
+
+
+def read_all(person: Browser, tracker: int) -> list[Any]:
+    """The tracker's entries, newest first, over all pages."""
+    found: list[Any] = []
+    after = ""
+    while True:
+        page = person.call("GET", f"trackers/{tracker}/logs?limit=200{after}")
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        after = f"&after={page['next']}"
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_every_201_is_there(database: str, request: pytest.FixtureRequest) -> None:
+    more = {"WEB_WORKERS": "2"}
+    if database == "postgresql":
+        server: servers.Postgres = request.getfixturevalue("postgres")
+        server.admin("CREATE DATABASE tend_killed TEMPLATE template_tend")
+        more["DATABASE_URL"] = server.url("tend_killed")
+    with data_folder() as data:
+        kept, tracker, person = first_life(data, more)
+        with Tend(data, free_port(), **more) as tend:
+            person.url = f"http://127.0.0.1:{tend.port}"
+            found = read_all(person, tracker)
+            shown = person.call("GET", f"trackers/{tracker}")
+    assert len(kept) >= ANSWERED
+    assert {entry["id"]: entry for entry in found if entry["id"] in kept} == kept
+    # At most one more a writer: written, and killed before its answer left.
+    assert len(found) <= len(kept) + WRITERS
+    assert shown["last_value"] == found[0]["value"]
+
+
+def first_life(data: Path, more: dict[str, str]) -> tuple[dict[int, Any], int, Browser]:
+    """What was answered, where, and who asked."""
+    with Tend(data, free_port(), **more) as tend:
+        person = Browser(f"http://127.0.0.1:{tend.port}")
+        person.sign_up()
+        new = {"name": "Water", "kind": "numerical"}
+        tracker: int = person.call("POST", "trackers", new)["id"]
+        return write_until_killed(person, tend, tracker), tracker, person
