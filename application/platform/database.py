@@ -8,6 +8,7 @@ SQLite takes one writer at a time, and SQLAlchemy's default transactions lose up
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,8 +35,18 @@ from sqlalchemy.types import TypeDecorator
 from application.platform import writers
 from application.platform.ready import Ready, Row, translated
 
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A transaction of ready statements alone: the pool's connection, and the driver's in it."""
+
+    held: PoolProxiedConnection
+    driver: Any
+    dialect: Dialect
+
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_alone: ContextVar[PoolProxiedConnection | None] = ContextVar("alone", default=None)
+_alone: ContextVar[Alone | None] = ContextVar("alone", default=None)
 
 HOOKS = "after_commit_hooks"
 SAY_UNMARKED = "a write outside a writing transaction"
@@ -187,24 +198,26 @@ def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
     """
     if not _writing.get():
         raise RuntimeError(SAY_UNMARKED)
-    dialect = _engine().dialect
     alone = _alone.get()
     if alone is None:
         session = _opened()
         if session is not None and session.in_transaction():
             session.flush()
-            joined = session.connection().connection.driver_connection
-            return statement.run(joined, dialect, values)
+            joined = session.connection()
+            return statement.run(joined.connection.driver_connection, joined.dialect, values)
         alone = _open_alone()
-    return statement.run(alone.driver_connection, dialect, values)
+    return statement.run(alone.driver, alone.dialect, values)
 
 
-def _open_alone() -> PoolProxiedConnection:
-    engine = _engine()
-    alone = engine.raw_connection()
+def _open_alone() -> Alone:
+    from application.platform.extensions import db  # as below
+
+    engine = db.engine
+    held = engine.raw_connection()
+    alone = Alone(held, held.driver_connection, engine.dialect)
     _alone.set(alone)
     if engine.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
-        writers.take_place(alone.driver_connection, engine)
+        writers.take_place(alone.driver, engine)
     return alone
 
 
@@ -213,11 +226,11 @@ def _end_alone(*, kept: bool) -> None:
     if alone is not None:
         _alone.set(None)
         try:
-            (alone.commit if kept else alone.rollback)()
+            (alone.driver.commit if kept else alone.driver.rollback)()
         except Exception as error:
-            raise translated(error, _engine().dialect, "COMMIT") from error
+            raise translated(error, alone.dialect, "COMMIT") from error
         finally:
-            alone.close()
+            alone.held.close()
 
 
 def begin_writing() -> None:
@@ -285,12 +298,6 @@ def _opened() -> Session | None:
     from application.platform.extensions import db  # as above
 
     return db.session() if db.session.registry.has() else None
-
-
-def _engine() -> Engine:
-    from application.platform.extensions import db  # as above
-
-    return db.engine
 
 
 def _refuse_joining(_connection: Connection) -> None:

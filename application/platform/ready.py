@@ -44,18 +44,20 @@ class _Written:
         compiled: Any = statement.compile(dialect=dialect, column_keys=keys)
         self.sql = str(compiled)
         self._positional: bool = compiled.positional
-        order = compiled.positiontup if compiled.positional else compiled.binds
-        self._fixed = {
-            name: bind.value for name, bind in compiled.binds.items() if not bind.required
+        processors = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
         }
+        order = compiled.positiontup if compiled.positional else compiled.binds
         self._binds: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in order
+            (name, processors[name]) for name in order
         ]
+        # What the statement itself says, such as the 1 in `version + 1`.
+        self._fixed = {n: b.value for n, b in compiled.binds.items() if not b.required}
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         """The parameters as the driver wants them."""
-        said = {**self._fixed, **values}
+        said = {**self._fixed, **values} if self._fixed else values
         if self._positional:
             return [process(said[n]) if process else said[n] for n, process in self._binds]
         return {n: process(said[n]) if process else said[n] for n, process in self._binds}
