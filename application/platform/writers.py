@@ -8,17 +8,21 @@ turn gets the place next, and those who come back for it queue for the turn like
 """
 
 import fcntl
+import logging
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Engine
 
 from application.platform.ready import translated
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS: Final = 15
 STEP_SECONDS: Final = 0.0005
@@ -33,7 +37,7 @@ class Turn:
 
     def __init__(self, database: str) -> None:
         self._threads = Lock()
-        self._file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = _open_beside(database)
 
     @contextmanager
     def taken(self, until: float) -> Iterator[None]:
@@ -45,7 +49,8 @@ class Turn:
             yield
         finally:
             if mine:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+                with suppress(OSError):  # as in _lock
+                    fcntl.flock(self._file, fcntl.LOCK_UN)
                 self._threads.release()
 
     def _lock(self) -> bool:
@@ -53,11 +58,27 @@ class Turn:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:  # a file system without locks; what they guard is the order alone
+            log.debug("no turn between processes: %s", error.strerror)
         return True
 
     def leave(self) -> None:
         """Close the file in a child: it would share its parent's lock, and keep it."""
         os.close(self._file)
+
+
+def _open_beside(database: str) -> int:
+    """The file of the turn, owned as the database is; where none can be, one of this process."""
+    try:
+        file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if os.geteuid() == 0:  # a command run by root must not lock the service out
+            owner = os.stat(database)
+            os.fchown(file, owner.st_uid, owner.st_gid)
+    except OSError as error:
+        log.warning("writers wait without a turn between processes: %s", error.strerror)
+        with tempfile.TemporaryFile() as nobodys:
+            return os.dup(nobodys.fileno())
+    return file
 
 
 _turns: dict[str, Turn] = {}

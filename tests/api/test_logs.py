@@ -276,9 +276,34 @@ def test_a_page_takes_three_statements(alice, water, statements):
     assert len(statements) == 3, statements  # who asks, may they, the page
 
 
-def test_a_write_takes_few_statements(alice, water, statements):
+def test_a_write_takes_five_statements(alice, water, statements):
     log(alice, water, 1)
     statements.clear()
     log(alice, water, 2)
     # who asks, whose tracker, insert, newest value, versions
     assert len(statements) == 5, statements
+
+
+def test_an_older_entry_and_one_that_others_see_take_no_more(alice, bob, water, statements):
+    share(alice, bob, water, "editor")
+    log(bob, water, 1)
+    statements.clear()
+    log(alice, water, 2, logged_at="2026-01-01T10:00")
+    assert len(statements) == 5, statements
+
+
+def test_a_choice_takes_one_statement_more(alice, statements):
+    mood = tracker(alice, "multiple_choice")["id"]
+    statements.clear()
+    log(alice, mood, "Good")
+    assert len(statements) == 6, statements  # what it offers
+
+
+def test_an_idempotency_key_takes_two_statements_more(alice, water, statements):
+    log(alice, water, 1)
+    statements.clear()
+    key = {"Idempotency-Key": "once"}
+    assert alice.post(f"trackers/{water}/logs", {"value": 2}, headers=key).status_code == 201
+    assert len(statements) == 7, statements  # the claim, and the answer that is kept
+    assert alice.post(f"trackers/{water}/logs", {"value": 2}, headers=key).status_code == 201
+    assert len(items(alice, f"trackers/{water}/logs")) == 2

@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def test_a_child_shares_no_turn_with_its_parent(engine: Engine) -> None:
     process.start()
     process.join()
     assert process.exitcode == 0
+
+
+def test_without_a_file_beside_the_database_it_goes_on(tmp_path: Path) -> None:
+    turn = writers.Turn(str(tmp_path / "nowhere" / "place.db"))
+    for _ in range(2):
+        with turn.taken(time.monotonic() + 1):
+            assert not turn._threads.acquire(blocking=False)
 
 
 def test_a_place_that_is_never_free_is_an_error(
