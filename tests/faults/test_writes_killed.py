@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,15 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        with suppress(OSError, http.client.HTTPException):
+        with closing(connection), suppress(OSError, http.client.HTTPException):
             while True:
                 number = next(self.numbers)
                 when = f"2026-01-{1 + number * 7 % 28:02}T{number % 24:02}:{number % 60:02}:00Z"
                 body = json.dumps({"value": number, "logged_at": when, "note": f"no {number}"})
                 connection.request("POST", self.path, body, self.headers)
-                answer = connection.getresponse()
-                said = answer.read()
-                assert answer.status == 201, said
+                with connection.getresponse() as answer:
+                    said = answer.read()
+                    assert answer.status == 201, said
                 entry = json.loads(said)
                 self.kept[entry["id"]] = entry
 
