@@ -1,14 +1,42 @@
-"""What imports do to logs beside inserting them: take a file's value, and take an import back."""
+"""What imports do to logs: bring them in by thousands, take a file's value, take an import back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from application.logs.models import Log
 from application.platform.clock import now
 from application.platform.extensions import db
+
+COLUMNS: Final = (
+    "tracker_id, user_id, logged_at, utc_offset, local_day, timed, value, choice_id, note,"
+    " source, import_id, version, created_at"
+)
+"""What `insert_selected` and `copy_in` take of a log, in this order, as the database keeps it."""
+
+
+def insert_selected(select_: str, values: Mapping[str, Any]) -> None:
+    """SQLite: make logs of what a SELECT gives. Touch the trackers, and `recount` at the end.
+
+    Rows that another file of this machine holds need not pass through Python: that is half the
+    time of multi-row VALUES.
+    """
+    insert = f"INSERT INTO logs ({COLUMNS}) {select_}"
+    db.session.connection().exec_driver_sql(insert, dict(values))
+
+
+def copy_in(rows: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL: COPY the rows into the logs. Touch the trackers, and `recount` at the end."""
+    driver: Any = db.session.connection().connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY logs ({COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except db.engine.dialect.loaded_dbapi.OperationalError as away:
+        raise OperationalError("COPY logs", None, away) from away
 
 
 class Before(NamedTuple):

@@ -72,16 +72,23 @@ def _key(row: StagedRow, ids: dict[int, int | None]) -> Same:
 
 
 def _together(
-    rows: Iterator[StagedRow],
+    rows_since: Callable[[int], Iterator[StagedRow]],
     row_at: Callable[[StagedRow], int],
     ours: Iterator[Ours],
     ours_at: Callable[[Ours], int],
 ) -> Iterator[tuple[list[Ours], Iterator[StagedRow]]]:
-    """Lines of the file with what is here at the same moment or day; both come in order."""
+    """Lines of the file with what is here at the same moment or day; both come in order.
+
+    Only the part of the file is read where something is here, none of it for a new tracker.
+    """
     waiting = next(ours, None)
-    for at, group in groupby(rows, row_at):
+    if waiting is None:
+        return
+    for at, group in groupby(rows_since(ours_at(waiting)), row_at):
         while waiting is not None and ours_at(waiting) < at:
             waiting = next(ours, None)
+        if waiting is None:
+            return
         here = []
         while waiting is not None and ours_at(waiting) == at:
             here.append(waiting)
@@ -102,8 +109,12 @@ def _by_moment(
         return
     first, last = (EPOCH + at * MICROSECOND for at in bounds)
     ours = queries.stream_by_moment(connection, tracker.tracker_id, import_id, first, last)
-    rows = _told(stage.rows_in_order(tracker.id, timed=True), beat)
-    pairs = _together(rows, lambda row: row.at, ours, lambda log: micros(log.logged_at))
+    pairs = _together(
+        lambda at: _told(stage.rows_since(tracker.id, at, timed=True), beat),
+        lambda row: row.at,
+        ours,
+        lambda log: micros(log.logged_at),
+    )
     for here, group in pairs:
         if here:
             yield from _nth(here, group, ids)
@@ -136,8 +147,12 @@ def _by_day(
     # A source that knows times as well does not say that a day has only this value.
     one_a_day = stage.bounds(tracker.id, timed=True) is None and stage.has_one_a_day(tracker.id)
     ours = queries.stream_by_day(connection, tracker.tracker_id, import_id, first, last)
-    rows = _told(stage.rows_in_order(tracker.id, timed=False), beat)
-    pairs = _together(rows, lambda row: row.day, ours, lambda log: log.local_day.toordinal())
+    pairs = _together(
+        lambda day: _told(stage.rows_since(tracker.id, day, timed=False), beat),
+        lambda row: row.day,
+        ours,
+        lambda log: log.local_day.toordinal(),
+    )
     for here, group in pairs:
         if not here:
             continue

@@ -1,18 +1,16 @@
-"""Writing a confirmed import in batches, and taking it back; both go on after a kill.
+"""A confirmed import from its answers to its end; it goes on after a kill, from its row's step.
 
 Each batch is one transaction with the line it reached, so that a killed import neither loses nor
 doubles a line. Nothing is left half-done: an import that fails or is stopped takes itself back.
 """
 
-import time
 from typing import Any, Final
 
 from sqlalchemy.exc import OperationalError
 
 from application.jobs.models import Job, State
 from application.jobs.services import Run
-from application.logs.services import Row, insert_many, recount
-from application.logs.services_imports import list_day, replace
+from application.logs.services import recount
 from application.platform import storage
 from application.platform.claims import ClaimLost
 from application.platform.database import transaction
@@ -25,14 +23,10 @@ from application.trackers.queries import find_tracker, list_choices
 from application.trackers.schemas import NewTracker
 from application.trackers.services_imports import add_choices, label_key
 from application.transfers import queries
-from application.transfers.models import ReplacedLog
 from application.transfers.services_compare import compare
-from application.transfers.services_stage import Outcome, Stage, StagedRow, StagedTracker, opened
+from application.transfers.services_stage import Stage, StagedTracker, opened
 from application.transfers.services_undo import take_back
-
-BATCH: Final = 2000
-PAUSE: Final = 0.02
-"""Seconds between batches, in which others who wait to write on SQLite have their turn."""
+from application.transfers.services_write import write
 
 SAY_GONE: Final = "A tracker of this import is gone, so nothing was brought in."
 SAY_OTHER_KIND: Final = "{} is of another kind by now. Bring the file in again."
@@ -49,7 +43,8 @@ def run(current: Run) -> None:
         with opened(storage.beside(file, "stage"), write=True) as stage:
             if step == "confirm":
                 _prepare(stage, current)
-            _write(stage, current)
+            write(stage, current)
+            _finish(stage, current)
     except ClaimLost:
         raise
     except OperationalError as away:
@@ -123,75 +118,16 @@ def _beat(current: Run) -> None:
         current.beat()
 
 
-def _write(stage: Stage, current: Run) -> None:
-    ids = {tracker.id: tracker.tracker_id or 0 for tracker in stage.trackers()}
-    choices = {c: ours for t in ids for c, _, ours in stage.choices(t)}
+def _finish(stage: Stage, current: Run) -> None:
     with transaction():
         job = db.session.get_one(Job, current.job_id)
-        line, total, params, owner_id = job.done, job.total, job.params, job.owner_id or 0
-    while rows := stage.to_write(line, BATCH):
-        line = rows[-1].line
-        with transaction():
-            touched = sorted({ids[row.tracker] for row in rows})
-            for tracker_id in touched:
-                find_tracker(owner_id, tracker_id, Role.EDITOR, lock=True)
-            for row in rows:
-                if _answer(row, params) == "replace":
-                    _replace(row, ids[row.tracker], choices.get(row.choice or 0), current.job_id)
-            insert_many(
-                [
-                    _log(row, ids[row.tracker], choices.get(row.choice or 0), owner_id, current)
-                    for row in rows
-                    if _answer(row, params) == "both"
-                ]
-            )
-            for tracker_id in touched:
-                recount(tracker_id)
-            current.progress(line, total)
-        if db.engine.dialect.name == "sqlite":
-            time.sleep(PAUSE)
-    _finish(stage, current, total)
-
-
-def _answer(row: StagedRow, params: dict[str, Any]) -> str:
-    if row.outcome is Outcome.NEW:
-        return "both"
-    answer: str = params.get("lines", {}).get(str(row.line)) or params["conflicts"]
-    return answer
-
-
-def _log(
-    row: StagedRow, tracker_id: int, choice_id: int | None, owner_id: int, current: Run
-) -> Row:
-    return Row(
-        tracker_id=tracker_id,
-        user_id=owner_id,
-        logged_at=row.instant,
-        utc_offset=row.offset,
-        local_day=row.local_day,
-        timed=row.timed,
-        value=row.value,
-        choice_id=choice_id,
-        note=row.note,
-        source="import",
-        import_id=current.job_id,
-    )
-
-
-def _replace(row: StagedRow, tracker_id: int, choice_id: int | None, import_id: int) -> None:
-    logs = list_day(tracker_id, row.local_day, import_id)
-    for before in replace(logs, row.value, choice_id, row.note):
-        db.session.add(ReplacedLog(import_id=import_id, **before._asdict()))
-    db.session.flush()
-
-
-def _finish(stage: Stage, current: Run, total: int) -> None:
-    with transaction():
-        job = db.session.get_one(Job, current.job_id)
-        made = {tracker.id: tracker.tracker_id for tracker in stage.trackers()}
+        total = job.total
+        made = [tracker.tracker_id or 0 for tracker in stage.trackers()]
+        for tracker_id in sorted(made):
+            recount(tracker_id)
         shown = [
             tracker | {"id": made_id}
-            for tracker, made_id in zip(job.result["trackers"], made.values(), strict=True)
+            for tracker, made_id in zip(job.result["trackers"], made, strict=True)
         ]
         result = job.result | {"trackers": shown, "written": queries.count_written(job.id)}
         current.finish(State.DONE, done=total, step="done", result=result)

@@ -25,6 +25,20 @@ CREATE TABLE rows (line INTEGER PRIMARY KEY, tracker INTEGER, at INTEGER, day IN
 CREATE TABLE rejects (line INTEGER PRIMARY KEY, reason TEXT, source TEXT);
 """
 INSERT_ROW: Final = "INSERT INTO rows VALUES (?,?,?,?,?,?,?,?,?,0,NULL)"
+# A stage's new lines as rows of the table logs; the order is logs.services_imports.COLUMNS. The
+# text is what SQLAlchemy keeps of an instant on SQLite, and with :utc what PostgreSQL reads.
+# SQLite divides towards zero: the shift to the year 1 keeps what lies before 1970 right.
+_SHIFTED: Final = "(r.at + 62135596800000000)"
+AS_LOGS: Final = f"""
+SELECT t.tracker_id, :owner_id,
+  datetime({_SHIFTED} / 1000000 - 62135596800, 'unixepoch')
+    || printf('.%06d', {_SHIFTED} % 1000000) || :utc,
+  r.offset, date((r.day - 719163) * 86400, 'unixepoch'), r.timed, r.value, c.choice_id, r.note,
+  'import', :import_id, 1, :now || :utc
+FROM {{0}}.rows r CROSS JOIN {{0}}.trackers t ON t.id = r.tracker
+LEFT JOIN {{0}}.choices c ON c.id = r.choice
+WHERE r.line BETWEEN :first AND :last AND +r.outcome = 0 ORDER BY r.line
+"""  # noqa: S608
 COLUMNS: Final = "line, tracker, at, day, offset, timed, value, choice, note, outcome, ours"
 
 
@@ -34,6 +48,9 @@ class Outcome(IntEnum):
     NEW = 0
     SAME = 1
     CONFLICT = 2
+
+
+_OUTCOMES: Final = tuple(Outcome)
 
 
 class StagedTracker(NamedTuple):
@@ -80,7 +97,8 @@ def micros(instant: datetime) -> int:
 class Stage:
     """The open file. Everything is written inside `writing`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
         self._do = connection.execute
         self._many = connection.executemany
         self._script = connection.executescript
@@ -144,13 +162,12 @@ class Stage:
         select = "SELECT id, label, choice_id FROM choices WHERE tracker = ? ORDER BY id"
         return self._do(select, (tracker,)).fetchall()
 
-    def rows_in_order(self, tracker: int, *, timed: bool) -> Iterator[StagedRow]:
-        """The tracker's lines by moment (timed) or by day; SQLite sorts them, not we."""
-        order = "at" if timed else "day"
-        select = (
-            f"SELECT {COLUMNS} FROM rows WHERE tracker = ? AND timed = ? ORDER BY {order}, line"  # noqa: S608
-        )
-        return map(_row, self._do(select, (tracker, timed)))
+    def rows_since(self, tracker: int, first: int, *, timed: bool) -> Iterator[StagedRow]:
+        """The tracker's lines from moment (timed) or day `first` on, in order, by SQLite's sort."""
+        what = "at" if timed else "day"
+        where = f"WHERE tracker = ? AND timed = ? AND {what} >= ?"
+        select = f"SELECT {COLUMNS} FROM rows {where} ORDER BY {what}, line"  # noqa: S608
+        return map(_row, self._do(select, (tracker, timed, first)))
 
     def bounds(self, tracker: int, *, timed: bool) -> tuple[int, int] | None:
         """The least and greatest moment (timed) or day of the tracker's lines."""
@@ -180,13 +197,28 @@ class Stage:
         """How many lines are left out."""
         return int(self._do("SELECT count(*) FROM rejects").fetchone()[0])
 
-    def to_write(self, after: int, limit: int) -> list[StagedRow]:
-        """The next lines that are new or in conflict, behind line `after`."""
-        select = (
-            f"SELECT {COLUMNS} FROM rows "  # noqa: S608
-            "WHERE line > ? AND +outcome <> 1 ORDER BY line LIMIT ?"
-        )
-        return list(map(_row, self._do(select, (after, limit))))
+    def next_to_write(self, after: int, limit: int) -> tuple[int, int] | None:
+        """The first line behind `after` that is new or in conflict, and the last within `limit`."""
+        select = "SELECT line FROM rows WHERE line > ? AND +outcome <> 1 ORDER BY line LIMIT 1"
+        found = self._do(select, (after,)).fetchone()
+        if found is None:
+            return None
+        last = "SELECT max(line) FROM rows WHERE line < ?"
+        return found[0], self._do(last, (found[0] + limit,)).fetchone()[0]
+
+    def trackers_of(self, first: int, last: int) -> list[int]:
+        """The trackers of those lines."""
+        select = "SELECT DISTINCT tracker FROM rows WHERE line BETWEEN ? AND ?"
+        return [tracker for (tracker,) in self._do(select, (first, last))]
+
+    def conflicts(self, first: int, last: int) -> list[StagedRow]:
+        """Those of the lines that are in conflict with what is here."""
+        select = f"SELECT {COLUMNS} FROM rows WHERE outcome = 2 AND line BETWEEN ? AND ?"  # noqa: S608
+        return list(map(_row, self._do(select, (first, last))))
+
+    def as_logs(self, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """New lines as AS_LOGS gives them."""
+        return iter(self._do(AS_LOGS.format("main"), values))
 
     def page(self, outcome: Outcome, after: int, limit: int) -> list[StagedRow]:
         """A page of the lines with that outcome."""
@@ -204,7 +236,7 @@ class Stage:
 
 
 def _row(row: tuple[Any, ...]) -> StagedRow:
-    return StagedRow._make((*row[:5], bool(row[5]), *row[6:9], Outcome(row[9]), row[10]))
+    return StagedRow._make((*row[:5], bool(row[5]), *row[6:9], _OUTCOMES[row[9]], row[10]))
 
 
 @contextmanager
@@ -214,7 +246,7 @@ def building(path: Path) -> Iterator[Stage]:
     unfinished.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            stage = Stage(connection)
+            stage = Stage(connection, unfinished)
             stage.begin()
             with stage.writing():
                 yield stage
@@ -228,4 +260,4 @@ def opened(path: Path, *, write: bool = False) -> Iterator[Stage]:
     """The stage at `path`, to read unless `write`."""
     uri = f"{path.as_uri()}?mode={'rw' if write else 'ro'}"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-        yield Stage(connection)
+        yield Stage(connection, path)

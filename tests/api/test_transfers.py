@@ -5,15 +5,9 @@ import json
 
 import pytest
 
-from application.transfers import services_import
 from tests.people import problem
 
 TABLE = "date,value,note\n2026-11-19,1.5,hello\n2026-11-18,2,\n2026-11-31,3,\n"
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch):
-    monkeypatch.setattr(services_import, "PAUSE", 0)
 
 
 def upload(person, content=TABLE, filename="Water.csv", **fields):

@@ -7,14 +7,13 @@ from application.platform import storage
 from application.platform.database import transaction
 from application.trackers import services as trackers
 from application.trackers.schemas import NewTracker
-from application.transfers import services, services_import
+from application.transfers import services
 from tests.application.importing import find
 
 
 @pytest.fixture
-def at_once(app, monkeypatch):
-    """Inside the application, imports without their pauses."""
-    monkeypatch.setattr(services_import, "PAUSE", 0)
+def at_once(app):
+    """Inside the application."""
     with app.app_context():
         yield
 

@@ -13,14 +13,13 @@ from application.platform.errors import NotFound
 from application.platform.extensions import db
 from application.trackers import services as trackers
 from application.trackers.schemas import NewTracker
-from application.transfers import services, services_export, services_import
+from application.transfers import services, services_export
 
 HEADER = "tracker,kind,unit,timestamp,value,choice,note\n"
 
 
 @pytest.fixture(autouse=True)
-def _context(app, monkeypatch):
-    monkeypatch.setattr(services_import, "PAUSE", 0)
+def _context(app):
     with app.app_context():
         yield
 

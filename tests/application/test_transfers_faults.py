@@ -6,13 +6,12 @@ import pytest
 
 from application.jobs import services as jobs
 from application.jobs.models import Job, State
-from application.logs import services as logs
 from application.platform import clock
 from application.platform.database import transaction
 from application.platform.errors import NotFound
 from application.platform.extensions import db
 from application.trackers import services as trackers
-from application.transfers import services, services_import
+from application.transfers import services, services_import, services_write
 from tests.application.importing import find
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -26,9 +25,9 @@ class Killed(BaseException):
 def kill_after(app, queue, monkeypatch):
     """Kill the worker in the middle of its n-th batch, then let the sweep find the job."""
 
-    def kill(job_id, batches, function="insert_many"):
+    def kill(job_id, batches, module, function):
         left = [batches]
-        real = getattr(services_import, function)
+        real = getattr(module, function)
 
         def dying(*args):
             left[0] -= 1
@@ -36,10 +35,10 @@ def kill_after(app, queue, monkeypatch):
                 raise Killed
             return real(*args)
 
-        monkeypatch.setattr(services_import, function, dying)
+        monkeypatch.setattr(module, function, dying)
         with pytest.raises(Killed):
             queue.run(app)
-        monkeypatch.setattr(services_import, function, real)
+        monkeypatch.setattr(module, function, real)
         db.session.rollback()
         with transaction():
             job = db.session.get_one(Job, job_id)
@@ -53,7 +52,14 @@ ROWS = "".join(f"2026-{m:02}-{d:02},{m + d}\n" for m in range(1, 11) for d in ra
 
 
 @pytest.mark.parametrize(
-    ("batches", "function"), [(0, "insert_many"), (3, "insert_many"), (0, "compare"), (0, "_write")]
+    ("batches", "module", "function"),
+    [
+        (0, services_write, "_bring_in"),
+        (3, services_write, "_bring_in"),
+        (0, services_import, "compare"),
+        (0, services_import, "write"),
+        (0, services_import, "_finish"),
+    ],
 )
 def test_a_killed_import_goes_on_without_doubles(
     app,
@@ -67,14 +73,15 @@ def test_a_killed_import_goes_on_without_doubles(
     undo,
     everything,
     batches,
+    module,
     function,
 ):
-    monkeypatch.setattr(services_import, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCH", 50)
     before = everything()
     job_id = bring(ROWS + "2026-01-01,2\n")
     with transaction():
         services.confirm(alice.user_id, job_id, "keep", {})
-    kill_after(job_id, batches, function)
+    kill_after(job_id, batches, module, function)
     queue.run(app)
     assert find(job_id).state == State.DONE
     rows = sql("SELECT local_day, value FROM logs")
@@ -88,21 +95,21 @@ def test_a_stopped_import_takes_itself_back(
     app, alice, make, bring, queue, monkeypatch, everything
 ):
     make()
-    monkeypatch.setattr(services_import, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCH", 50)
     before = everything()
     job_id = bring(ROWS)
     with transaction():
         services.confirm(alice.user_id, job_id, "keep", {})
-    real = logs.insert_many
+    real = services_write._bring_in
 
     left = [2]
 
-    def asked(rows):
+    def asked(*args):
         left[0] -= 1
         db.session.get_one(Job, job_id).cancel_asked = not left[0]
-        return real(rows)
+        return real(*args)
 
-    monkeypatch.setattr(services_import, "insert_many", asked)
+    monkeypatch.setattr(services_write, "_bring_in", asked)
     queue.run(app)
     assert find(job_id).state == State.CANCELLED
     assert everything() == before
@@ -112,22 +119,22 @@ def test_an_import_that_breaks_leaves_nothing_half_done(
     app, alice, make, bring, queue, monkeypatch, everything
 ):
     water = make()
-    monkeypatch.setattr(services_import, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCH", 50)
     job_id = bring(ROWS)
     with transaction():
         services.confirm(alice.user_id, job_id, "keep", {})
     before = everything()
-    real = logs.insert_many
+    real = services_write._bring_in
     left = [2]
 
-    def breaking(rows):
+    def breaking(*args):
         left[0] -= 1
         if not left[0]:
             trackers.delete(alice.user_id, water)
             raise NotFound
-        return real(rows)
+        return real(*args)
 
-    monkeypatch.setattr(services_import, "insert_many", breaking)
+    monkeypatch.setattr(services_write, "_bring_in", breaking)
     queue.run(app)
     job = find(job_id)
     assert (job.state, job.error) == (State.FAILED, services_import.SAY_GONE)
@@ -144,9 +151,9 @@ def test_an_import_loses_its_claim_when_the_database_is_away(
     with transaction():
         services.confirm(alice.user_id, job_id, "keep", {})
 
-    def away(_rows):
+    def away(*_args):
         raise OperationalError("INSERT", {}, Exception("gone"))
 
-    monkeypatch.setattr(services_import, "insert_many", away)
+    monkeypatch.setattr(services_write, "_bring_in", away)
     queue.run(app)
     assert find(job_id).state == State.RUNNING
