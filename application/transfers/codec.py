@@ -111,7 +111,9 @@ class Reader:
 # apostrophes as stood there already are kept, so taking one away again is exact.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-_QUOTE = re.compile(r'[",\r\n]')
+ODD_FIRST: Final = "'=+-@\t\r\n＝＋－＠"
+"""A text that begins with none of these needs no guard."""
+to_quote: Final = re.compile(r'[",\r\n]').search
 
 
 def guard(text: str) -> str:
@@ -126,7 +128,7 @@ def unguard(text: str) -> str:
 
 def cell(text: str) -> str:
     """`text` as one cell of a comma-separated line, quoted where it must be."""
-    if _QUOTE.search(text):
+    if to_quote(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 

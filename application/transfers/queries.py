@@ -1,12 +1,13 @@
 """Reads for transfers: what goes into an export, and what an import is compared with."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, String, exists, func, select, type_coerce
 
 from application.accounts.models import User
 from application.jobs.models import Job, State
@@ -152,15 +153,34 @@ def has_running_import(owner_id: int, but: int) -> bool:
     return found is not None
 
 
-def stream_entries(connection: Connection, tracker_id: int) -> Iterator[tuple[Any, ...]]:
-    """A tracker's logs, oldest first: logged_at, utc_offset, timed, value, note, label."""
+def stream_entries(connection: Connection, tracker_id: int) -> Iterator[list[tuple[Any, ...]]]:
+    """A tracker's logs, oldest first, in blocks: when, utc_offset, timed, value, choice_id, note.
+
+    `when` is text in UTC, as SQLite keeps it. The rows come from the driver's own cursor: making
+    them SQLAlchemy's, with instants, took as long again as writing them.
+    """
+    when: ColumnElement[str] = type_coerce(Log.logged_at, String)
+    if connection.dialect.name == "postgresql":
+        when = func.to_char(func.timezone("UTC", Log.logged_at), "YYYY-MM-DD HH24:MI:SS.US")
     statement = (
-        select(Log.logged_at, Log.utc_offset, Log.timed, Log.value, Log.note, TrackerChoice.label)
-        .outerjoin(TrackerChoice, TrackerChoice.id == Log.choice_id)
+        select(when, Log.utc_offset, Log.timed, Log.value, Log.choice_id, Log.note)
         .where(Log.tracker_id == tracker_id, Log.deleted_at.is_(None))
         .order_by(Log.logged_at, Log.id)
     )
-    return _stream(connection, statement)
+    driver: Any = connection.connection.driver_connection
+    # On PostgreSQL only a cursor with a name leaves the rows at the server.
+    cursor = driver.cursor("export") if connection.dialect.name == "postgresql" else driver.cursor()
+    with closing(cursor):
+        cursor.execute(str(statement.compile(connection, compile_kwargs={"literal_binds": True})))
+        while block := cursor.fetchmany(BATCH):
+            yield block
+
+
+def label_of_choice(connection: Connection, tracker_id: int) -> dict[int, str]:
+    """The labels of the tracker's choices, archived ones too, as `connection` sees them."""
+    statement = select(TrackerChoice.id, TrackerChoice.label)
+    found = connection.execute(statement.where(TrackerChoice.tracker_id == tracker_id))
+    return dict(list(found))
 
 
 def stream_by_moment(

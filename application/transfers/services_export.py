@@ -1,6 +1,8 @@
 """The export job: everything, or some trackers, streamed into one CSV file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +50,7 @@ def _write(path: Path, trackers: Sequence[Exported], current: Run) -> int:
     with (
         path.open("w", encoding="utf-8", newline="") as file,
         db.engine.connect() as connection,
+        connection.begin(),
     ):
         file.write(writing.HEADER)
         for tracker, name in _named(trackers):
@@ -55,13 +58,15 @@ def _write(path: Path, trackers: Sequence[Exported], current: Run) -> int:
             with transaction():
                 unused = queries.list_unused_labels(tracker.id)
                 current.progress(rows, 0)
-            found = 0
-            for line in _lines(tracker.kind, opening, connection, tracker.id):
-                file.write(line)
-                found += 1
-                if found % BEAT == 0:
-                    with transaction():
-                        current.progress(rows + found, 0)
+            found = beaten = 0
+            with closing(_blocks(tracker.kind, opening, connection, tracker.id)) as blocks:
+                for count, block in blocks:
+                    file.write(block)
+                    found += count
+                    if found - beaten >= BEAT:
+                        beaten = found
+                        with transaction():
+                            current.progress(rows + found, 0)
             mentions = [writing.mention(opening, label) for label in unused]
             if not found and not mentions:
                 mentions = [writing.mention(opening)]
@@ -82,13 +87,15 @@ def _named(trackers: Sequence[Exported]) -> Iterator[tuple[Exported, str]]:
         yield tracker, name
 
 
-def _lines(kind: Kind, opening: str, connection: Connection, tracker_id: int) -> Iterator[str]:
-    entry, stamp, value_cell = writing.entry, writing.stamp, writing.value_cell
-    cells: dict[str | None, str] = {None: ""}
-    for logged_at, offset, timed, value, note, label in queries.stream_entries(
-        connection, tracker_id
-    ):
-        if label not in cells:
-            cells[label] = text_cell(label)
-        when = stamp(logged_at, offset, timed)
-        yield entry(opening, when, value_cell(kind, value), cells[label], note)
+def _blocks(
+    kind: Kind, opening: str, connection: Connection, tracker_id: int
+) -> Generator[tuple[int, str], None, None]:
+    """How many lines, and these, some thousand at a time."""
+    blocks = queries.stream_entries(connection, tracker_id)
+    first = next(blocks, [])  # what the entries point to is asked for once they are fixed
+    labels = queries.label_of_choice(connection, tracker_id)
+    cells: dict[int | None, str] = {None: ""}
+    cells.update((choice, text_cell(label)) for choice, label in labels.items())
+    line = writing.lines(kind, opening, cells)
+    for rows in chain([first], blocks):
+        yield len(rows), "".join([line(*row) for row in rows])

@@ -100,9 +100,9 @@ def written(entries):
     yield writing.HEADER
     for name, kind, unit, instant, offset, timed, value, choice, note in entries:
         opening = writing.opening(name, kind, unit)
-        stamp = writing.stamp(instant, offset, timed)
-        label = codec.text_cell(choice or "")
-        yield writing.entry(opening, stamp, writing.value_cell(kind, value), label, note)
+        moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
+        line = writing.lines(kind, opening, {None: codec.text_cell(choice or "")})
+        yield line(moment, offset, timed, value, None, note)
         yield writing.mention(opening, choice or "")
 
 
