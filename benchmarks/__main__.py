@@ -10,7 +10,19 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import figures, files, house, machine, page, report, rows, start, web
+from benchmarks import (
+    beside,
+    figures,
+    files,
+    files_postgres,
+    house,
+    machine,
+    page,
+    report,
+    rows,
+    start,
+    web,
+)
 from benchmarks.program import Part, chosen, measure
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -20,7 +32,9 @@ PARTS = (
     Part(web.over_http, ("dashboard_cached_http", "log_post_http")),
     Part(figures.of_many_entries, ("stats_100k", "log_page_deep")),
     Part(figures.as_chart, ("chart_svg",), around=nullcontext),
-    Part(files.both_ways, ("import_sqlite", "export")),
+    Part(files.both_ways, ("import_sqlite", "export", "export_rss_mb")),
+    Part(files_postgres.into_postgres, ("import_postgres",)),
+    Part(beside.beside_writes, ("import_beside_writes_p99_ms",)),
     Part(report.as_pdf, ("report_pdf_memory", "report_pdf"), around=nullcontext),
     Part(start.warm, ("warm_start_s",), around=nullcontext),
     Part(page.weight, ("entry_kb",), around=nullcontext),

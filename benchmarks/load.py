@@ -38,6 +38,25 @@ def ask(url: str, request: bytes, seconds: float, connections: int = 8) -> Load:
     )
 
 
+def connect(address: tuple[str, int]) -> socket.socket:
+    """A connection that sends at once."""
+    connection = socket.create_connection(address)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def exchange(connection: socket.socket, request: bytes) -> int:
+    """Send a request and wait for its answer; the status."""
+    connection.sendall(request)
+    buffer = b""
+    while (answer := _whole(buffer)) is None:
+        received = connection.recv(65536)
+        if not received:
+            raise ConnectionError("the server closed the connection")
+        buffer += received
+    return answer[0]
+
+
 def _run(writer, address, request, seconds, connections):  # type: ignore[no-untyped-def]
     import selectors
 
@@ -46,9 +65,7 @@ def _run(writer, address, request, seconds, connections):  # type: ignore[no-unt
     times: list[float] = []
     start = time.perf_counter()
     for _ in range(connections):
-        connection = socket.create_connection(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(connection, selectors.EVENT_READ, {"sent": 0.0, "buffer": b""})
+        selector.register(connect(address), selectors.EVENT_READ, {"sent": 0.0, "buffer": b""})
     for key in list(selector.get_map().values()):
         key.data["sent"] = time.perf_counter()
         key.fileobj.sendall(request)  # type: ignore[union-attr]

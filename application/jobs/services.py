@@ -44,8 +44,8 @@ class Run:
 
         Raises ClaimLost when another worker has it, Cancelled when the person asked to stop.
         """
-        claims.renew(Job, self.job_id, self.token, done=done, total=total, **values)
-        if db.session.scalar(select(Job.cancel_asked).where(Job.id == self.job_id)):
+        values |= {"done": done, "total": total}
+        if claims.renew(Job, self.job_id, self.token, tell=Job.cancel_asked, **values):
             raise Cancelled
 
     def hold(self, lease: timedelta) -> None:

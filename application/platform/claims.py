@@ -120,17 +120,27 @@ def offer(model: Any, ready: str, limit: int, again: timedelta) -> int:
     return len(db.session.scalars(statement).all())
 
 
-def renew(model: Any, row_id: int, token: str, lease: timedelta = LEASE, **values: Any) -> None:
-    """Keep the row for another lease and store `values`. Raises ClaimLost."""
+def renew(
+    model: Any,
+    row_id: int,
+    token: str,
+    lease: timedelta = LEASE,
+    *,
+    tell: Any = None,
+    **values: Any,
+) -> Any:
+    """Keep the row for another lease and store `values`; its column `tell`. Raises ClaimLost."""
     statement = (
         update(model)
         .where(model.id == row_id, model.claim == token)
         .values(heartbeat_at=instant(), lease_until=instant(lease), **values)
-        .returning(model.id)
+        .returning(model.id if tell is None else tell)
         .execution_options(synchronize_session=False)
     )
-    if db.session.scalar(statement) is None:
+    told = db.session.scalar(statement)
+    if told is None:
         raise ClaimLost
+    return told
 
 
 def release(model: Any, row_id: int, token: str, **values: Any) -> None:

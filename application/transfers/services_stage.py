@@ -142,7 +142,7 @@ class Stage:
 
     def set_all_new(self) -> None:
         """Forget an earlier comparison."""
-        self._do("UPDATE rows SET outcome = 0, ours = NULL WHERE outcome <> 0")
+        self._do("UPDATE rows SET outcome = 0, ours = NULL WHERE outcome > 0")
 
     def set_tracker(self, tracker: int, tracker_id: int) -> None:
         """Say which of ours a tracker of the file is."""

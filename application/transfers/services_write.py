@@ -6,7 +6,8 @@ Lines in conflict are few (of a day there is only one) and go the long way.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -24,8 +25,8 @@ from application.trackers.queries import find_tracker
 from application.transfers.models import ReplacedLog
 from application.transfers.services_stage import AS_LOGS, Stage, StagedRow
 
-BATCH: Final = 2000
-"""Lines of the file in one transaction."""
+BATCHES: Final = {"sqlite": 2000, "postgresql": 10_000}
+"""Lines of the file in one transaction: some milliseconds on SQLite, where all others wait then."""
 PAUSE: Final = 0.02
 """Seconds that others have on SQLite between two batches, once one of them was seen to write."""
 ATTACHED: Final = "stage"
@@ -49,9 +50,9 @@ def write(stage: Stage, current: Run) -> None:
     choices = {c: ours for t in ids for c, _, ours in stage.choices(t)}
     all_of_it = _Import(stage, current, owner_id, params, ids, choices)
     # One connection for all: the stage is attached to it, and SQLite tells it who else wrote.
-    with db.engine.connect() as connection:
-        rest = _prepare(connection, stage)
-        while (found := stage.next_to_write(line, BATCH)) is not None:
+    with _connected() as connection:
+        rest, batch = _prepare(connection, stage), BATCHES[connection.dialect.name]
+        while (found := stage.next_to_write(line, batch)) is not None:
             first, line = found
             touched = sorted({ids[tracker] for tracker in stage.trackers_of(first, line)})
             with transaction():
@@ -66,12 +67,21 @@ def write(stage: Stage, current: Run) -> None:
             rest()
 
 
+@contextmanager
+def _connected() -> Iterator[Connection]:
+    """A connection that does not go back to the pool: nobody else is to see what is attached."""
+    with db.engine.connect() as connection:
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
+
+
 def _prepare(connection: Connection, stage: Stage) -> Callable[[], None]:
     """Make the connection ready; gives what is to be called between two batches."""
     if connection.dialect.name != "sqlite":
         return lambda: None
     driver: Any = connection.connection.driver_connection
-    connection.detach()  # from the pool: nobody else is to see what is attached to it
     driver.execute(f"ATTACH ? AS {ATTACHED}", (str(stage.path),))
 
     def version() -> int:

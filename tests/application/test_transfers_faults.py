@@ -76,7 +76,7 @@ def test_a_killed_import_goes_on_without_doubles(
     module,
     function,
 ):
-    monkeypatch.setattr(services_write, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
     before = everything()
     job_id = bring(ROWS + "2026-01-01,2\n")
     with transaction():
@@ -95,7 +95,7 @@ def test_a_stopped_import_takes_itself_back(
     app, alice, make, bring, queue, monkeypatch, everything
 ):
     make()
-    monkeypatch.setattr(services_write, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
     before = everything()
     job_id = bring(ROWS)
     with transaction():
@@ -119,7 +119,7 @@ def test_an_import_that_breaks_leaves_nothing_half_done(
     app, alice, make, bring, queue, monkeypatch, everything
 ):
     water = make()
-    monkeypatch.setattr(services_write, "BATCH", 50)
+    monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
     job_id = bring(ROWS)
     with transaction():
         services.confirm(alice.user_id, job_id, "keep", {})
