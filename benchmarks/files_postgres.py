@@ -9,10 +9,11 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from application.platform.clock import now
 from benchmarks import house
 from benchmarks.bringing import START, confirmed, person, write_source
 from benchmarks.rows import Row, size
@@ -74,7 +75,7 @@ def _postgres() -> Iterator[str]:
 
 
 def _write_finished(path: Path, count: int, owner: int, tracker: int) -> None:
-    made = datetime.now(UTC).isoformat()
+    made = now().isoformat()
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
             moment = START + timedelta(minutes=30 * number)
