@@ -1,6 +1,7 @@
 """The batches of an import: few statements each, exact values, a rest only when others write."""
 
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -70,13 +71,13 @@ def test_it_rests_only_when_somebody_else_writes(app, make, write, monkeypatch, 
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL takes many writers at a time")
     make()
-    rests = []
-    monkeypatch.setattr(services_write.time, "sleep", rests.append)
+    rests: list[float] = []
+    monkeypatch.setattr(time, "sleep", rests.append)
     real = Stage.next_to_write
 
     def between(*args):
         if busy:
-            with closing(sqlite3.connect(db.engine.url.database)) as other, other:
+            with closing(sqlite3.connect(str(db.engine.url.database))) as other, other:
                 other.execute("UPDATE user_versions SET version = version + 1")
         return real(*args)
 
