@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import (
     beside,
+    deliveries,
     figures,
     files,
     files_postgres,
@@ -35,6 +36,7 @@ PARTS = (
     Part(files.both_ways, ("import_sqlite", "export", "export_rss_mb")),
     Part(files_postgres.into_postgres, ("import_postgres",)),
     Part(beside.beside_writes, ("import_beside_writes_p99_ms",)),
+    Part(deliveries.outbox, ("deliveries",)),
     Part(report.as_pdf, ("report_pdf_memory", "report_pdf"), around=nullcontext),
     Part(start.warm, ("warm_start_s",), around=nullcontext),
     Part(page.weight, ("entry_kb",), around=nullcontext),

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.files import _person
+from benchmarks.bringing import person
 from benchmarks.house import settings_in
 from benchmarks.rows import Row
 
@@ -79,7 +79,7 @@ def _fill() -> tuple[int, int]:
     from application.trackers import services as trackers
     from application.trackers.schemas import NewTracker
 
-    owner = _person()
+    owner = person()
     start = datetime(2016, 11, 24, tzinfo=UTC)
     step = timedelta(days=DAYS) / ENTRIES
     with transaction():
