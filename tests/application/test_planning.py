@@ -109,7 +109,7 @@ def test_who_follows_nothing_is_not_due(app, alice, bob, charlie):
 
     def due(now):
         with app.app_context():
-            return [people.index(one.user_id) for one in reminders.plan(now)]
+            return sorted(people.index(one.user_id) for one in reminders.plan(now))
 
     with app.app_context():
         change(people, webhook=crowd.HOOK, reminder_since=crowd.LONG_AGO)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from application.platform.extensions import db
+from application.platform.readers import Readers
 from application.reminders import queries
 from tests.people import Person
 from tests.things import log, tracker
@@ -26,7 +27,13 @@ def plans_of(app: Flask, act: Callable[[], object]) -> Plans:
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         taken.append((statement, values))
 
-    with app.app_context():
+    def note_read(self: Readers, sql: str, values: Any) -> Any:  # those go past SQLAlchemy
+        taken.append((sql, tuple(values)))
+        return ask(self, sql, values)
+
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        ask = Readers.ask
+        patch.setattr(Readers, "ask", note_read)
         engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
         try:
