@@ -15,6 +15,8 @@ Cause = Literal[
     "name", "refused", "slow", "closed", "tls", "certificate", "no_starttls", "sign_in",
     "sender", "recipient", "content", "busy",
 ]  # fmt: skip
+# What is wrong with Tend's own settings ends no letter: the operator may mend them in time.
+OUR_SETTINGS = frozenset({"sign_in", "no_starttls"})
 # Enhanced status codes (RFC 3463) that say what is wrong with an address.
 ADDRESSES = {
     "5.1.": "The mail server says this address does not exist",
@@ -78,7 +80,7 @@ def cause_of(error: smtplib.SMTPResponseException, step: str) -> Cause:
 
 
 def of_answer(code: int, said: bytes | str, cause: Cause) -> MailError:
-    """What the server's own answer means: 4xx is worth another try, anything else is not."""
+    """What the server's own answer means: 4xx is worth another try, 5xx about a letter is not."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
     words = one_line(text)[:SAID].rstrip(".")
     quoted = f"({code} {words})" if words else f"({code})"
@@ -94,7 +96,8 @@ def of_answer(code: int, said: bytes | str, cause: Cause) -> MailError:
         "no_starttls": "The mail server does not encrypt the connection",
     }
     sentence = sentences.get(cause, "The mail server does not talk to Tend")
-    return Never(f"{sentence} {quoted}.", code, cause)
+    kind = NotNow if cause in OUR_SETTINGS else Never
+    return kind(f"{sentence} {quoted}.", code, cause)
 
 
 def of_recipient(code: int, words: str) -> str:
@@ -113,14 +116,14 @@ def refuses_all(error: Exception) -> bool:
 
 
 def of_lack(error: Exception, step: str) -> MailError:
-    """What the server cannot do, and will not be able to at the next try."""
+    """What the server cannot do, and will not be able to before somebody changes something."""
     if isinstance(error, UnicodeError):
         return Never("The mail server cannot be told this address.", cause="recipient")
     if step == "encrypt":
         said = "The mail server offers no encryption (STARTTLS), so nothing was sent to it."
-        return Never(said, cause="no_starttls")
+        return NotNow(said, cause="no_starttls")
     if step == "sign in":
-        return Never("The mail server offers no way to sign in that Tend knows.", cause="sign_in")
+        return NotNow("The mail server offers no way to sign in that Tend knows.", cause="sign_in")
     return Never("The mail server cannot take this letter.", cause="content")
 
 

@@ -197,12 +197,8 @@ def test_a_server_without_encryption_gets_nothing(
     with serving(postman := Postman()) as port:
         error = fate(message, using(settings, port, security, **account))
     assert not postman.letters
-    if security == "starttls":
-        assert isinstance(error, mail.Never)
-        assert error.cause == "no_starttls"
-    else:
-        assert isinstance(error, mail.NotNow)
-        assert error.cause == "tls"
+    assert isinstance(error, mail.NotNow)  # the operator may mend it in time
+    assert error.cause == ("no_starttls" if security == "starttls" else "tls")
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +245,7 @@ def test_it_signs_in_over_tls(
             assert len(postman.letters) == 1
             assert postman.signed_in
         else:
-            with pytest.raises(mail.Never) as caught:
+            with pytest.raises(mail.NotNow) as caught:  # the operator may mend it in time
                 mail.deliver(message, chosen, within=10)
             assert (caught.value.code, caught.value.cause) == (535, "sign_in")
             assert str(caught.value).startswith("The mail server does not accept Tend's name")
