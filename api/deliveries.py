@@ -7,7 +7,7 @@ from pydantic import Field
 from api import limits
 from api.base import Query, Resource, contract
 from application.accounts.queries import Asker
-from application.deliveries import services
+from application.deliveries import services_log
 from application.deliveries.queries import Filter, as_shown, list_deliveries
 from application.deliveries.schemas import DeliveryList, DeliveryOut
 from application.platform.claims import present
@@ -40,4 +40,4 @@ class DeliveryResendResource(Resource):
     @contract(out=DeliveryOut, status=202)
     def post(self, asker: Asker, delivery_id: int) -> DeliveryOut:
         """Send it once more; what had arrived goes under a new id."""
-        return as_shown(services.resend(asker.user_id, delivery_id), present())
+        return as_shown(services_log.resend(asker.user_id, delivery_id), present())

@@ -1,6 +1,6 @@
 """Tasks of the outbox: plan what is due, find what fell over, send a batch, forget the old."""
 
-from application.deliveries import sending, services
+from application.deliveries import sending, services, services_log
 from application.platform.background import celery
 
 
@@ -26,4 +26,4 @@ def send() -> None:
 @celery.task(name="deliveries.drop_old")
 def drop_old() -> None:
     """Forget what was sent long ago."""
-    services.drop_old()
+    services_log.drop_old()

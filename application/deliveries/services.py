@@ -1,4 +1,4 @@
-"""Writes of the outbox: plan, ask, offer, claim, record, send again, forget what is old.
+"""Writes of the outbox: plan, ask, offer, claim, record.
 
 At least once with one stable id, or recorded as failed with a reason. The row is the truth; a
 message on the queue says no more than "there is work".
@@ -10,18 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, case, delete, literal, update
+from sqlalchemy import JSON, case, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from application.accounts import services_webhooks as webhooks
 from application.deliveries import notices
 from application.deliveries.backoff import pause_before
 from application.deliveries.messages import Channel, Due, Message, Outcome
 from application.deliveries.models import Delivery, State
-from application.deliveries.queries import can_resend, find_delivery
 from application.platform import background, claims
 from application.platform.database import rollback, transaction
-from application.platform.errors import Conflict
 from application.platform.extensions import db
 from application.registry import registry
 
@@ -29,11 +28,10 @@ log = logging.getLogger(__name__)
 
 TASK = "deliveries.send"
 BATCH = 100
+PLAN_AGAIN = 3
 MOST_OFFERED = 5_000
 LEASE = timedelta(seconds=60)  # above the 30 s that a batch can take
 OFFER_AGAIN = timedelta(seconds=30)
-KEPT = timedelta(days=180)
-KEPT_UNOWNED = timedelta(days=1)
 OVER = (State.SENT, State.FAILED, State.SKIPPED)
 
 SAY_LATE = "It was too late to send it."
@@ -45,6 +43,15 @@ def plan(now: datetime | None = None) -> int:
     `now` is the database's present instant unless a rehearsal says another.
     """
     now = now or claims.present()
+    for _ in range(PLAN_AGAIN):
+        try:
+            return _plan(now)
+        except IntegrityError:  # an account was deleted between the question and the rows
+            log.info("somebody went while the messages of all were planned: once more")
+    return _plan(now)
+
+
+def _plan(now: datetime) -> int:
     kinds = [kind for kind in registry().deliveries.values() if kind.plan]
     found = [(kind.name, list(kind.plan(now))) for kind in kinds if kind.plan]
     rollback()  # who is due is read without holding SQLite's one place for writers
@@ -254,44 +261,3 @@ def wake(user_id: int, kind: str, period: str) -> None:
         .execution_options(synchronize_session=False)
     )
     background.send(TASK, queue="deliver")
-
-
-def resend(owner_id: int, delivery_id: int) -> Delivery:
-    """Send it once more. Raises NotFound, and Conflict while it is on its way or too late.
-
-    What had arrived goes under a new id, else the receiver would rightly take it for the same.
-    """
-    row = find_delivery(owner_id, delivery_id, lock=True)
-    now = claims.present()
-    if row.state not in OVER:
-        raise Conflict("This is on its way already.")
-    if not can_resend(row, now):
-        raise Conflict("Its day is over; the next one comes by itself.")
-    again = registry().deliveries[row.kind].again
-    if row.state == State.SENT:
-        row.message_id = new_message_id()
-    if row.channel == "webhook":  # it goes to the one that they have now
-        row.target = webhooks.host_of(owner_id) or row.target
-    row.state, row.attempts, row.next_at = State.DUE, 0, now
-    row.last_error = row.last_status = row.sent_at = row.enqueued_at = None
-    row.expires_at = row.expires_at if again is None else max(row.expires_at, now + again)
-    db.session.flush()
-    background.send(TASK, queue="deliver")
-    return row
-
-
-def drop_old() -> None:
-    """Forget what was sent long ago, and soon what belongs to nobody."""
-    with transaction():
-        db.session.execute(
-            delete(Delivery).where(
-                Delivery.state.in_(OVER), Delivery.next_at < claims.instant(-KEPT)
-            )
-        )
-        db.session.execute(
-            delete(Delivery).where(
-                Delivery.state.in_(OVER),
-                Delivery.user_id.is_(None),
-                Delivery.next_at < claims.instant(-KEPT_UNOWNED),
-            )
-        )

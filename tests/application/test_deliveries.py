@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from application.accounts import services_webhooks
-from application.deliveries import sending, services
+from application.deliveries import sending, services, services_log
 from application.deliveries.backoff import FIRST, LONGEST, pause_before
 from application.deliveries.messages import Content, Due, Message, Outcome, Skip
 from application.platform import claims
@@ -221,7 +221,7 @@ def test_the_notice_says_which_webhook_and_why_when_it_is_sent_again_too(
             assert said.letter.context["reason"] == "It says that it is gone."
             settle(token, message, Outcome("sent", 250))
             with transaction():
-                services.resend(alice.user_id, message.id)
+                services_log.resend(alice.user_id, message.id)
         with transaction():
             services_webhooks.enable(alice.user_id)
         _, message = claim_one()

@@ -1,6 +1,7 @@
 """Who is due: each local date once, never early, and nothing that was due before it was wanted."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from threading import Barrier, Thread
 
@@ -13,6 +14,7 @@ from application.accounts.services import change_settings
 from application.deliveries import services
 from application.platform.database import transaction
 from application.platform.extensions import db
+from application.registry import registry
 from application.reminders import planning as reminders
 from application.reports import planning as reports
 from tests.application import crowd
@@ -356,3 +358,22 @@ def test_a_zone_of_old_costs_nobody_else_their_turn(here, name):
     change([lost], timezone=name)
     assert [one.user_id for one in reminders.plan(DUE)] == [other]
     assert [one.user_id for one in reports.plan(FIRST)] == [other]
+
+
+def test_an_account_that_goes_meanwhile_costs_nobody_else_their_turn(here, monkeypatch, planned):
+    crowd.settle(2)
+    asked: list[datetime] = []
+
+    def found(now):
+        due = list(reminders.plan(now))
+        if not asked:
+            with transaction():  # between the question and the rows
+                db.session.execute(delete(User).where(User.id == due[0].user_id))
+        asked.append(now)
+        return due
+
+    kind = replace(registry().deliveries["reminder"], plan=found)
+    monkeypatch.setitem(registry().deliveries, "reminder", kind)
+    assert services.plan(DUE) == 1
+    assert planned() == [("reminder", "2026-11-21", 1)]
+    assert len(asked) == 2
