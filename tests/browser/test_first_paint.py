@@ -81,7 +81,7 @@ def arrived(visitor: Visitor, asked: list[Request]) -> list[str]:
     hosts = {urlsplit(request.url).netloc for request in asked}
     assert hosts == {urlsplit(visitor.url).netloc}
     paths = [urlsplit(request.url).path for request in asked]
-    assert len(paths) == len(set(paths))
+    assert [path for path in set(paths) if paths.count(path) > 1] == []
     return paths
 
 
