@@ -9,6 +9,7 @@ import * as logs from '@/api/logs'
 import { isProblem, saying } from '@/api/problem'
 import type { Log, LogChange, TodayItem, Value } from '@/api/types'
 import { choiceId, inOrder, outgoing } from '@/lib/entries'
+import { afterFrame } from '@/lib/frame'
 import { useAnnouncer } from '@/stores/announcer'
 import { useToday } from '@/stores/today'
 
@@ -51,7 +52,9 @@ export function useActs() {
     const onWait = (seconds: number) => {
       row.message = { text: `A little too fast. Trying again in ${seconds} s.` }
     }
-    const turn = (queues.get(item.id) ?? Promise.resolve()).then(async () => {
+    const before = queues.get(item.id)
+    const turn = afterFrame().then(async () => {
+      await before
       try {
         await effect({ onWait })
         if (row.message?.text.startsWith('A little too fast')) row.message = null

@@ -1,6 +1,7 @@
 /** What a press on Today does, with its message, its Undo and what is said aloud. */
 import type { Log, TodayItem, Value } from '@/api/types'
 import { dayValue } from '@/lib/entries'
+import { afterFrame } from '@/lib/frame'
 import { useToday } from '@/stores/today'
 
 import { useActs, type Outcome } from './useActs'
@@ -18,7 +19,9 @@ export function useLogging() {
   /** An item may have been replaced by a newer answer since the act: undo works on the present one. */
   const present = (item: TodayItem) => today.items.find((each) => each.id === item.id) ?? item
 
-  function offer(outcome: Outcome, given: Parameters<typeof undo.offer>[0]): void {
+  /** The message is drawn after the row: on a slow phone it costs as much again. */
+  async function offer(outcome: Outcome, given: Parameters<typeof undo.offer>[0]): Promise<void> {
+    await afterFrame()
     const id = undo.offer(given)
     void outcome.done.then((kept) => {
       if (!kept) undo.forget(id)
@@ -37,7 +40,7 @@ export function useLogging() {
     const earlier = item.kind === 'multiple_choice' ? entries.at(-1) : undefined
     const outcome = await acts.record(item, value, day)
     const { entry } = outcome
-    offer(outcome, {
+    void offer(outcome, {
       text: `${item.name} logged: ${say(item, value)}`,
       spoken: spoken(item, entry, day, entries),
       undo: () => acts.remove(present(item), entry),
@@ -55,7 +58,7 @@ export function useLogging() {
     const before = entry.value
     if (before === value) return
     const outcome = await acts.change(item, entry, { value })
-    offer(outcome, {
+    void offer(outcome, {
       text: `${item.name} changed: ${say(item, value)}`,
       spoken: `${item.name}, ${say(item, value)}, changed for ${onDay(entry.local_day)}. Undo available.`,
       undo: () => acts.change(present(item), entry, { value: before }),
@@ -63,7 +66,7 @@ export function useLogging() {
   }
   async function remove(item: TodayItem, entry: Log): Promise<void> {
     const outcome = await acts.remove(item, entry)
-    offer(outcome, {
+    void offer(outcome, {
       text: 'Entry removed.',
       spoken: `${item.name}, ${say(item, entry.value)}, removed. Undo available.`,
       undo: () => acts.restore(present(item), entry),
@@ -96,7 +99,7 @@ export function useLogging() {
     const before = entry.note
     if (before === text) return
     const outcome = await acts.change(item, entry, { note: text })
-    offer(outcome, {
+    void offer(outcome, {
       text: text ? 'Note saved.' : 'Note removed.',
       undo: () => acts.change(present(item), entry, { note: before }),
     })

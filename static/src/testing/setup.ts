@@ -3,6 +3,9 @@ import { afterEach, beforeEach, vi } from 'vitest'
 import { cleanup } from '@testing-library/vue'
 import { createPinia, setActivePinia } from 'pinia'
 
+// Nothing is drawn here: what waits for a frame goes on at once.
+vi.mock('@/lib/frame', () => ({ afterFrame: () => Promise.resolve() }))
+
 beforeEach(() => {
   setActivePinia(createPinia())
   localStorage.clear()
