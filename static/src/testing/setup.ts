@@ -4,7 +4,7 @@ import { cleanup } from '@testing-library/vue'
 import { createPinia, setActivePinia } from 'pinia'
 
 // Nothing is drawn here: what waits for a frame goes on at once.
-vi.mock('@/lib/frame', () => ({ afterFrame: () => Promise.resolve() }))
+vi.mock('@/lib/frame', () => ({ afterFrame: vi.fn(() => Promise.resolve()) }))
 
 beforeEach(() => {
   setActivePinia(createPinia())

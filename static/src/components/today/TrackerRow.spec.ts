@@ -1,9 +1,10 @@
 import userEvent from '@testing-library/user-event'
 import { render, screen, waitFor } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
 import type { TodayItem } from '@/api/types'
+import { afterFrame } from '@/lib/frame'
 import { useToasts } from '@/stores/toasts'
 import { useToday } from '@/stores/today'
 import { signIn } from '@/testing/account'
@@ -42,6 +43,19 @@ describe('one press logs', () => {
     expect(row.last_days.at(-1)).toMatchObject({ count: 1, value: true })
     expect(screen.getByRole('button', { name: 'Yes', pressed: true })).toBeTruthy()
     expect(useToasts().current?.spoken).toBe('Medication, Yes, logged for today. Undo available.')
+  })
+  it('is seen before it is sent and before its message is drawn', async () => {
+    let drawn = () => {}
+    vi.mocked(afterFrame).mockReturnValue(new Promise((go) => (drawn = go)))
+    const { of, today } = show(makeItem('boolean'))
+    await press('Yes')
+    expect(screen.getByRole('button', { name: 'Yes', pressed: true })).toBeTruthy()
+    expect(today.pending).toBe(1)
+    expect(of('POST')).toHaveLength(0)
+    expect(useToasts().current).toBeNull()
+    drawn()
+    await waitFor(() => expect(of('POST')).toHaveLength(1))
+    expect(useToasts().current?.text).toContain('logged: Yes')
   })
   it('a choice, by its id', async () => {
     const { of } = show(makeItem('multiple_choice', { choices: MOODS }))
