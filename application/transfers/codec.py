@@ -111,9 +111,9 @@ class Reader:
 # apostrophes as stood there already are kept, so taking one away again is exact.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-ODD_FIRST: Final = "'=+-@\t\r\n＝＋－＠"
-"""A text that begins with none of these needs no guard."""
-to_quote: Final = re.compile(r'[",\r\n]').search
+_QUOTED: Final = re.compile(r'[",\r\n]')
+plain: Final = re.compile(r"""[^'=+\-@\t\r\n＝＋－＠",][^",\r\n]*""").fullmatch
+"""A text that is a cell as it stands: nothing to guard against, nothing to quote."""
 
 
 def guard(text: str) -> str:
@@ -128,7 +128,7 @@ def unguard(text: str) -> str:
 
 def cell(text: str) -> str:
     """`text` as one cell of a comma-separated line, quoted where it must be."""
-    if to_quote(text):
+    if _QUOTED.search(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 

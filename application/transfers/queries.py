@@ -153,17 +153,21 @@ def has_running_import(owner_id: int, but: int) -> bool:
     return found is not None
 
 
-def stream_entries(connection: Connection, tracker_id: int) -> Iterator[list[tuple[Any, ...]]]:
-    """A tracker's logs, oldest first, in blocks: when, utc_offset, timed, value, choice_id, note.
+def stream_entries(
+    connection: Connection, tracker_id: int, kind: Kind
+) -> Iterator[list[tuple[Any, ...]]]:
+    """A tracker's logs, oldest first, in blocks: when, utc_offset, timed, said, note.
 
-    `when` is text in UTC, as SQLite keeps it. The rows come from the driver's own cursor: making
-    them SQLAlchemy's, with instants, took as long again as writing them.
+    What was `said` is the choice's id where there are choices, else the value. `when` is text in
+    UTC, as SQLite keeps it. The rows come from the driver's own cursor: making them SQLAlchemy's,
+    with instants, took as long again as writing them.
     """
     when: ColumnElement[str] = type_coerce(Log.logged_at, String)
     if connection.dialect.name == "postgresql":
         when = func.to_char(func.timezone("UTC", Log.logged_at), "YYYY-MM-DD HH24:MI:SS.US")
+    said = Log.choice_id if kind is Kind.MULTIPLE_CHOICE else Log.value
     statement = (
-        select(when, Log.utc_offset, Log.timed, Log.value, Log.choice_id, Log.note)
+        select(when, Log.utc_offset, Log.timed, said, Log.note)
         .where(Log.tracker_id == tracker_id, Log.deleted_at.is_(None))
         .order_by(Log.logged_at, Log.id)
     )

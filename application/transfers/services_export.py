@@ -20,7 +20,7 @@ from application.transfers import queries, writing
 from application.transfers.codec import text_cell
 from application.transfers.queries import Exported
 
-BEAT: Final = 20_000
+BEAT: Final = 50_000
 
 
 def run(current: Run) -> None:
@@ -91,11 +91,11 @@ def _blocks(
     kind: Kind, opening: str, connection: Connection, tracker_id: int
 ) -> Generator[tuple[int, str], None, None]:
     """How many lines, and these, some thousand at a time."""
-    blocks = queries.stream_entries(connection, tracker_id)
+    blocks = queries.stream_entries(connection, tracker_id, kind)
     first = next(blocks, [])  # what the entries point to is asked for once they are fixed
     labels = queries.label_of_choice(connection, tracker_id)
-    cells: dict[int | None, str] = {None: ""}
+    cells: dict[float | None, str] = {None: ""}
     cells.update((choice, text_cell(label)) for choice, label in labels.items())
-    line = writing.lines(kind, opening, cells)
+    write = writing.lines(kind, opening, cells)
     for rows in chain([first], blocks):
-        yield len(rows), "".join([line(*row) for row in rows])
+        yield len(rows), write(rows)

@@ -111,6 +111,11 @@ def test_guarding_is_reversible(text):
     assert guard(text)[:1] not in set("=+-@\t\r\n＝＋－＠")
 
 
+@given(HOSTILE)
+def test_a_plain_text_is_its_own_cell(text):
+    assert bool(codec.plain(text)) == (text != "" and codec.text_cell(text) == text)
+
+
 @given(st.lists(st.lists(HOSTILE, min_size=2, max_size=4), max_size=8))
 def test_it_reads_back_what_it_wrote(rows):
     text = "".join(codec.row(row) for row in rows)

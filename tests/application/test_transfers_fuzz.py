@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from application.transfers.sniff import look
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 PLACE = Place(ZoneInfo("Europe/Berlin"), 3, NOW)
-ZONES = [ZoneInfo(name) for name in ("UTC", "Asia/Kolkata", "America/New_York", "Asia/Tokyo")]
+ZONES = [ZoneInfo(name) for name in ("UTC", "Asia/Kathmandu", "America/New_York", "Asia/Tokyo")]
 
 TEXT = st.text(
     st.one_of(
@@ -101,9 +101,27 @@ def written(entries):
     for name, kind, unit, instant, offset, timed, value, choice, note in entries:
         opening = writing.opening(name, kind, unit)
         moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
-        line = writing.lines(kind, opening, {None: codec.text_cell(choice or "")})
-        yield line(moment, offset, timed, value, None, note)
+        write = writing.lines(kind, opening, {None: codec.text_cell(choice or "")})
+        yield write([(moment, offset, timed, value, note)])
         yield writing.mention(opening, choice or "")
+
+
+@given(st.lists(entry(), max_size=5))
+def test_the_quick_way_writes_what_the_rules_say(entries):
+    """Each cell by codec's rules and datetime, without what `lines` remembers."""
+    for name, kind, unit, instant, offset, timed, value, choice, note in entries:
+        local = instant.astimezone(timezone(timedelta(minutes=offset))).isoformat()
+        if not timed and local[10:19] == "T12:00:00":
+            local = local[:16] + local[19:]
+        said = ""
+        if value is not None:
+            yes_no = "yes" if value else "no"
+            said = yes_no if kind is Kind.BOOLEAN else codec.number_cell(value)
+        opening, cell = writing.opening(name, kind, unit), codec.text_cell
+        write = writing.lines(kind, opening, {None: cell(choice or "")})
+        moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
+        line = f"{opening}{local},{said},{cell(choice or '')},{cell(note)}\n"
+        assert write([(moment, offset, timed, value, note)]) == line
 
 
 def read(path):
