@@ -20,7 +20,7 @@ from application.transfers import queries, writing
 from application.transfers.codec import text_cell
 from application.transfers.queries import Exported
 
-BEAT: Final = 50_000
+BEAT: Final = 100_000
 
 
 def run(current: Run) -> None:
