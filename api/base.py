@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from api import finished
 from api.days import today_of
 from api.errors import BadRequest, field_errors
-from api.guards import signed_in
+from api.guards import close_transaction, signed_in
 from application.accounts import idempotency
 from application.accounts.queries import Asker
 from application.platform.errors import FieldError, Invalid
@@ -118,9 +118,9 @@ def contract(
                 shared = not terms.quick
                 return finished.answer(asker, day, terms.media, finish, shared=shared)
             arguments = read()
-            if terms.idempotent:
-                return _once(asker, lambda: make(arguments))
-            return make(arguments)
+            once = terms.idempotent
+            made = _once(asker, lambda: make(arguments)) if once else make(arguments)
+            return close_transaction(made)  # nobody need wait while headers are hung onto it
 
         endpoint.contract = terms  # type: ignore[attr-defined]
         return endpoint  # type: ignore[return-value]
@@ -198,10 +198,8 @@ def _answer(terms: Contract, result: Any) -> Response:
         result, status = result
     if result is None:
         return Response(status=204 if terms.out is None and status == 200 else status)
-    response = Response(to_bytes(terms.out, result), status, content_type=terms.media)
-    if terms.versioned:
-        response.headers["ETag"] = f'"{result.version}"'
-    return response
+    etag = f'"{result.version}"' if terms.versioned else None
+    return finished.once(status, to_bytes(terms.out, result), terms.media, etag)
 
 
 def to_bytes(out: type[BaseModel] | None, result: Any) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from flask import Request, Response, current_app, request
 from werkzeug.datastructures import Accept, Headers
-from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.http import HTTP_STATUS_CODES, parse_accept_header, parse_etags
 
 from api import headers
 from application import __version__
@@ -128,6 +128,15 @@ def finish(key: str, body: bytes, media: str, *, packed: bool) -> Kept:
         etag, lines = f'W/"{key}"', [("Content-Encoding", "gzip")]
     lines += [("Content-Type", media), ("Content-Length", str(len(body)))]
     return Kept(key, lines + always(etag), body)
+
+
+def once(status: int, body: bytes, media: str, etag: str | None) -> Response:
+    """An answer that nobody keeps, made with all its headers at once all the same."""
+    lines = [("Content-Type", media), ("Content-Length", str(len(body)))]
+    if etag is not None:
+        lines.append(("ETag", etag))
+    lines += headers.lines(api=True, https=current_app.config["TEND"].https)
+    return Finished(Kept("", lines, body, f"{status} {HTTP_STATUS_CODES[status].upper()}"))
 
 
 def always(etag: str) -> list[Line]:

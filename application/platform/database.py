@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    PoolProxiedConnection,
     event,
     func,
 )
@@ -38,11 +38,12 @@ from application.platform.ready import Ready, Row, translated
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A transaction of ready statements alone: the pool's connection, and the driver's in it."""
+    """A transaction of ready statements alone, and what becomes of its connection afterwards."""
 
-    held: PoolProxiedConnection
     driver: Any
     dialect: Dialect
+    keep: Callable[[], object]
+    drop: Callable[[], object]
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -213,24 +214,30 @@ def _open_alone() -> Alone:
     from application.platform.extensions import db  # as below
 
     engine = db.engine
-    held = engine.raw_connection()
-    alone = Alone(held, held.driver_connection, engine.dialect)
+    if engine.dialect.name == "sqlite":
+        kept = writers.writers_of(engine)
+        driver = kept.take()
+        alone = Alone(driver, engine.dialect, partial(kept.give_back, driver), driver.close)
+    else:  # whose driver begins by itself; and what the pool does is little beside the round trips
+        held = engine.raw_connection()
+        alone = Alone(held.driver_connection, engine.dialect, held.close, held.close)
     _alone.set(alone)
-    if engine.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
-        writers.take_place(alone.driver, engine)
     return alone
 
 
 def _end_alone(*, kept: bool) -> None:
     alone = _alone.get()
-    if alone is not None:
-        _alone.set(None)
-        try:
-            (alone.driver.commit if kept else alone.driver.rollback)()
-        except Exception as error:
-            raise translated(error, alone.dialect, "COMMIT") from error
-        finally:
-            alone.held.close()
+    if alone is None:
+        return
+    _alone.set(None)
+    ended = False
+    try:
+        (alone.driver.commit if kept else alone.driver.rollback)()
+        ended = True
+    except Exception as error:
+        raise translated(error, alone.dialect, "COMMIT") from error
+    finally:
+        (alone.keep if ended else alone.drop)()
 
 
 def begin_writing() -> None:

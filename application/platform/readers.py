@@ -7,11 +7,9 @@ commits by itself, so each statement sees what was committed before it began.
 """
 
 import json
-import os
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ARRAY, BigInteger, Dialect, Engine, Select, String
 from sqlalchemy.exc import DBAPIError
@@ -19,17 +17,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-Row = tuple[Any, ...]
+from application.platform.beside import Beside
+from application.platform.ready import Row, Written
+
 Process = Callable[[Any], Any]
 
 
-class Readers:
+class Readers(Beside):
     """The connections of one engine that only read; as many as threads ask at once."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._idle: deque[Any] = deque()  # its ends are taken and put back without a lock
-        _all.add(self)
 
     def ask(self, sql: str, values: Any) -> Sequence[Row]:
         """All rows. Raises DBAPIError, as SQLAlchemy does, when the database is away or busy."""
@@ -42,12 +37,6 @@ class Readers:
                     raise
             self._idle.clear()  # the database was restarted: the others are gone as well
         return self._ask(self._open(), sql, values)
-
-    def _take(self) -> Any:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
 
     def _ask(self, connection: Any, sql: str, values: Any) -> Sequence[Row]:
         try:
@@ -70,32 +59,15 @@ class Readers:
             ) from error
 
     def _open(self) -> Any:
-        opened = self._engine.connect()
-        connection: Any = opened.connection.driver_connection
-        opened.detach()
+        connection = super()._open()
         if self._engine.dialect.name == "sqlite":
             connection.execute("PRAGMA query_only=ON")
         else:
             connection.autocommit = True
         return connection
 
-    def forget(self) -> None:
-        """Leave the connections to the process that opened them, without closing them."""
-        _inherited.append(self._idle)
-        self._idle = deque()
 
-
-_all: "WeakSet[Readers]" = WeakSet()
-_inherited: list[deque[Any]] = []  # kept, for to drop the last reference would close them
 _by_engine: "WeakKeyDictionary[Engine, Readers]" = WeakKeyDictionary()
-
-
-def _after_fork() -> None:
-    for readers in list(_all):
-        readers.forget()
-
-
-os.register_at_fork(after_in_child=_after_fork)
 
 
 def readers_of(engine: Engine) -> Readers:
@@ -148,41 +120,25 @@ class Lookup:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
-        self._written: dict[str, _Written] = {}
+        self._written: dict[str, _Asked] = {}
 
     def all(self, engine: Engine, **values: Any) -> Sequence[Row]:
         """The rows under those parameters, each value as SQLAlchemy would give it."""
         written = self._written.get(engine.dialect.name)
         if written is None:
-            written = self._written[engine.dialect.name] = _Written(self._statement, engine.dialect)
+            written = self._written[engine.dialect.name] = _Asked(self._statement, engine.dialect)
         return written.read(readers_of(engine).ask(written.sql, written.bind(values)))
 
 
-class _Written:
-    """A statement in one database's own words."""
+class _Asked(Written):
+    """Such a statement in one database's own words, and how its rows are read."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._positional: bool = compiled.positional
-        self._fixed = {
-            name: bind.value for name, bind in compiled.binds.items() if not bind.required
-        }
-        self._binds: list[tuple[str, Process | None]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in (compiled.positiontup if self._positional else compiled.binds)
-        ]
+        super().__init__(statement, dialect)
         read = [_reads(column.type, dialect) for column in statement.selected_columns]
         self._columns: list[tuple[int, Process]] = [
             (index, process) for index, process in enumerate(read) if process
         ]
-
-    def bind(self, values: dict[str, Any]) -> Any:
-        """The parameters as the driver wants them."""
-        said = {**self._fixed, **values}
-        if self._positional:
-            return [process(said[n]) if process else said[n] for n, process in self._binds]
-        return {n: process(said[n]) if process else said[n] for n, process in self._binds}
 
     def read(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows as SQLAlchemy would give them; null stays null without being looked at."""

@@ -22,13 +22,13 @@ class Ready:
         assert isinstance(statement, ClauseElement)
         self._statement = statement
         self._columns = columns
-        self._written: dict[str, _Written] = {}
+        self._written: dict[str, Written] = {}
 
     def run(self, connection: Any, dialect: Dialect, values: Mapping[str, Any]) -> Sequence[Row]:
         """All rows, on the driver's connection. Raises DBAPIError, as SQLAlchemy itself would."""
         written = self._written.get(dialect.name)
         if written is None:
-            written = _Written(self._statement, self._columns, dialect)
+            written = Written(self._statement, dialect, self._columns)
             self._written[dialect.name] = written
         try:
             return send(connection, written.sql, written.bind(values))
@@ -36,9 +36,11 @@ class Ready:
             raise translated(error, dialect, written.sql) from error
 
 
-class _Written:
+class Written:
+    """A statement in one database's own words, and how its parameters are told."""
+
     def __init__(
-        self, statement: ClauseElement, columns: Collection[str] | None, dialect: Dialect
+        self, statement: ClauseElement, dialect: Dialect, columns: Collection[str] | None = None
     ) -> None:
         keys = None if columns is None else list(columns)
         compiled: Any = statement.compile(dialect=dialect, column_keys=keys)

@@ -15,11 +15,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Lock
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
+from application.platform.beside import Beside
 from application.platform.ready import translated
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 WAIT_SECONDS: Final = 15
 STEP_SECONDS: Final = 0.0005
 BEGIN: Final = "BEGIN IMMEDIATE"
+HASTY: Final = "PRAGMA busy_timeout=0"
 
 
 class Turn:
@@ -94,19 +98,56 @@ os.register_at_fork(after_in_child=_after_fork)
 
 def take_place(connection: Any, engine: Engine) -> None:
     """Begin a writing transaction. Raises OperationalError when the place is taken for too long."""
+    connection.execute(HASTY)
+    try:
+        take_place_hastily(connection, engine)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+
+
+def take_place_hastily(connection: Any, engine: Engine) -> None:
+    """The same with a connection that does not wait by itself."""
     until = time.monotonic() + WAIT_SECONDS
     database = str(engine.url.database)
     turn = _turns.get(database) or _turns.setdefault(database, Turn(database))
     try:
         with turn.taken(until):
-            connection.execute("PRAGMA busy_timeout=0")
-            try:
-                if not _in_steps(lambda: _begin(connection), until):
-                    connection.execute(BEGIN)
-            finally:
-                connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+            if not _in_steps(partial(_begin, connection), until):
+                connection.execute(BEGIN)
     except sqlite3.Error as error:
         raise translated(error, engine.dialect, BEGIN) from error
+
+
+class Writers(Beside):
+    """Connections of a SQLite engine that only ready statements write with: they never wait."""
+
+    def take(self) -> Any:
+        """One with a writing transaction begun; give it back, or close it."""
+        connection = self._take() or self._open()
+        try:
+            take_place_hastily(connection, self._engine)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def give_back(self, connection: Any) -> None:
+        """Keep one whose transaction was ended."""
+        self._idle.append(connection)
+
+    def _open(self) -> Any:
+        connection = super()._open()
+        connection.execute(HASTY)
+        return connection
+
+
+_by_engine: "WeakKeyDictionary[Engine, Writers]" = WeakKeyDictionary()
+
+
+def writers_of(engine: Engine) -> Writers:
+    """The writing connections of `engine`, which is one of SQLite."""
+    found = _by_engine.get(engine)
+    return found or _by_engine.setdefault(engine, Writers(engine))
 
 
 def _begin(connection: Any) -> bool:
