@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized, UnsupportedMediaType
 from werkzeug.wsgi import get_input_stream
 
@@ -45,20 +45,22 @@ def signed_in() -> Asker:
 
 def check_body() -> None:
     """Refuse, before anything reads it, a body that no endpoint should see."""
-    if request.method in SAFE_METHODS:
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if asked.method in SAFE_METHODS:
         return
-    if request.endpoint in FROM_OUTSIDE:
-        _read_limited()
+    if asked.endpoint in FROM_OUTSIDE:
+        _read_limited(asked)
         return
-    if request.mimetype == "multipart/form-data":
-        if request.endpoint not in MULTIPART_ENDPOINTS:
+    media = asked.mimetype
+    if media == "multipart/form-data":
+        if asked.endpoint not in MULTIPART_ENDPOINTS:
             raise UnsupportedMediaType
         return
-    data = _read_limited()
+    data = _read_limited(asked)
     g.body = None
     if not data:
         return
-    if request.mimetype != "application/json":
+    if media != "application/json":
         raise UnsupportedMediaType
     g.body = parse_object(data)
 
@@ -94,29 +96,31 @@ def _refuse(path: str, message: str) -> None:
     raise BadRequest(message, [FieldError(path or "body", message)])
 
 
-def _read_limited() -> bytes:
+def _read_limited(asked: Request) -> bytes:
     """The whole body, at most JSON_LIMIT; a chunked one over Werkzeug's own limit would be cut."""
-    if (request.content_length or 0) > JSON_LIMIT:
+    environ = asked.environ
+    if (asked.content_length or 0) > JSON_LIMIT:
         raise RequestEntityTooLarge
-    stream = get_input_stream(request.environ, max_content_length=None)
+    stream = get_input_stream(environ, max_content_length=None)
     data = bytearray()
     while chunk := stream.read(JSON_LIMIT + 1 - len(data)):
         data += chunk
         if len(data) > JSON_LIMIT:
             raise RequestEntityTooLarge
     body = bytes(data)
-    request.environ["wsgi.input"] = io.BytesIO(body)
-    request.environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
     return body
 
 
 def open_transaction() -> None:
     """Mark a request that may write as a writer."""
-    if request.method in SAFE_METHODS and request.endpoint not in WRITING_LINKS:
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if asked.method in SAFE_METHODS and asked.endpoint not in WRITING_LINKS:
         return
-    if request.mimetype == "multipart/form-data" and g.get("asker"):
+    if asked.mimetype == "multipart/form-data" and g.get("asker"):
         database.rollback()
-        request.files  # noqa: B018 - read now: a slow upload must not hold a writer's lock
+        asked.files  # noqa: B018 - read now: a slow upload must not hold a writer's lock
     database.begin_writing()
 
 

@@ -8,9 +8,7 @@ SQLite takes one writer at a time, and SQLAlchemy's default transactions lose up
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -32,22 +30,10 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteSta
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from application.platform import writers
-from application.platform.ready import Ready, Row, translated
-
-
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """A transaction of ready statements alone, and what becomes of its connection afterwards."""
-
-    driver: Any
-    dialect: Dialect
-    keep: Callable[[], object]
-    drop: Callable[[], object]
-
+from application.platform import alone, writers
+from application.platform.ready import Ready, Row
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_alone: ContextVar[Alone | None] = ContextVar("alone", default=None)
 
 HOOKS = "after_commit_hooks"
 SAY_UNMARKED = "a write outside a writing transaction"
@@ -199,50 +185,20 @@ def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
     """
     if not _writing.get():
         raise RuntimeError(SAY_UNMARKED)
-    alone = _alone.get()
-    if alone is None:
+    begun = alone.present()
+    if begun is None:
         session = _opened()
         if session is not None and session.in_transaction():
             session.flush()
             joined = session.connection()
             return statement.run(joined.connection.driver_connection, joined.dialect, values)
-        alone = _open_alone()
-    return statement.run(alone.driver, alone.dialect, values)
-
-
-def _open_alone() -> Alone:
-    from application.platform.extensions import db  # as below
-
-    engine = db.engine
-    if engine.dialect.name == "sqlite":
-        kept = writers.writers_of(engine)
-        driver = kept.take()
-        alone = Alone(driver, engine.dialect, partial(kept.give_back, driver), driver.close)
-    else:  # whose driver begins by itself; and what the pool does is little beside the round trips
-        held = engine.raw_connection()
-        alone = Alone(held.driver_connection, engine.dialect, held.close, held.close)
-    _alone.set(alone)
-    return alone
-
-
-def _end_alone(*, kept: bool) -> None:
-    alone = _alone.get()
-    if alone is None:
-        return
-    _alone.set(None)
-    ended = False
-    try:
-        (alone.driver.commit if kept else alone.driver.rollback)()
-        ended = True
-    except Exception as error:
-        raise translated(error, alone.dialect, "COMMIT") from error
-    finally:
-        (alone.keep if ended else alone.drop)()
+        begun = alone.begin()
+    return statement.run(begun.driver, begun.dialect, values)
 
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    _end_alone(kept=False)
+    alone.end(kept=False)
     session = _opened()
     if session is not None:
         session.rollback()  # a snapshot taken as a reader must not be written on
@@ -258,7 +214,7 @@ def commit() -> None:
     """End the present transaction for good and run what waits for it."""
     session = _opened()
     try:
-        _end_alone(kept=True)
+        alone.end(kept=True)
         if session is not None:
             session.commit()
     except BaseException:
@@ -274,7 +230,7 @@ def rollback() -> None:
     """Drop the present transaction and what waited for it."""
     session = _opened()
     try:
-        _end_alone(kept=False)
+        alone.end(kept=False)
     finally:
         if session is not None:
             session.rollback()
@@ -309,7 +265,7 @@ def _opened() -> Session | None:
 
 def _refuse_joining(_connection: Connection) -> None:
     # A second writer beside the first would wait for it in vain, or not see what it wrote.
-    if _alone.get() is not None:
+    if alone.present() is not None:
         raise RuntimeError("the session cannot join a transaction that ready statements began")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from api import base
+from application.platform import database
 from tests.people import problem
 from tests.things import items, log, share, tracker
 
@@ -53,6 +55,28 @@ def test_settings_never_move_past_days(app, alice, water, sql):
         assert (found["local_day"], found["timed"]) == (made["local_day"], made["timed"])
     moved = alice.patch(path, {"logged_at": "2026-11-19T02:29"}).get_json()
     assert moved["local_day"] == "2026-11-18"
+
+
+def test_nobody_waits_while_an_answer_is_given_its_headers(app, alice, water, monkeypatch):
+    writing = []
+
+    def note(response):
+        writing.append(database.is_writing())
+        return response
+
+    monkeypatch.setitem(
+        app.after_request_funcs, None, [*app.after_request_funcs[None], note]
+    )  # the last one hung is the first one called
+    log(alice, water, 1)
+    assert writing == [False]
+
+
+def test_what_cannot_be_shown_is_not_saved(app, alice, water, monkeypatch):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    with monkeypatch.context() as patch:
+        patch.setattr(base, "to_bytes", lambda *_: 1 / 0)
+        assert alice.post(f"trackers/{water}/logs", {"value": 1}).status_code == 500
+    assert items(alice, f"trackers/{water}/logs") == []
 
 
 def test_it_stops_a_lost_update(alice, bob, water, entry):

@@ -1,13 +1,18 @@
 """Tests of the one way to open and end a transaction."""
 
+import sqlite3
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from application.accounts.models import User
+from application.platform import alone
 from application.platform.database import after_commit, run, transaction
 from application.platform.extensions import db
 from application.platform.ready import Ready
@@ -75,6 +80,41 @@ def test_the_session_cannot_join_what_they_began(app: Flask, alice: Person) -> N
 def test_their_errors_are_those_of_sqlalchemy(app: Flask, alice: Person) -> None:
     with app.app_context(), pytest.raises(IntegrityError), transaction():
         run(MOVE, {"id": alice.user_id, "zone": None})
+
+
+def test_what_cannot_be_committed_is_gone_and_the_next_goes_on(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {"id": alice.user_id}
+    begin = alone.begin
+
+    def begin_badly() -> alone.Alone:
+        begun = begin()
+        begun = replace(begun, driver=Uncommitting(begun.driver))
+        alone._present.set(begun)
+        return begun
+
+    with app.app_context():
+        with monkeypatch.context() as patch:
+            patch.setattr(alone, "begin", begin_badly)
+            with pytest.raises(OperationalError, match="disk is full"), transaction():
+                run(MOVE, here | {"zone": "Asia/Tokyo"})
+        with transaction():
+            assert list(run(READ_ZONE, here)) == [("Europe/Vienna",)]
+
+
+class Uncommitting:
+    """A driver's connection on a full disk."""
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._driver, name)
+
+    def commit(self) -> None:
+        dbapi = sqlite3 if isinstance(self._driver, sqlite3.Connection) else psycopg
+        raise dbapi.OperationalError("the disk is full")
 
 
 def _fail(seen: list[str]) -> None:

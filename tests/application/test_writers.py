@@ -111,3 +111,26 @@ def test_other_errors_are_not_waited_for(engine: Engine) -> None:
     writers.take_place(connection, engine)
     with pytest.raises(OperationalError, match="within a transaction"):
         writers.take_place(connection, engine)
+
+
+def test_one_after_the_other_writers_share_a_connection(engine: Engine) -> None:
+    kept = writers.Writers(engine)
+    for _ in range(3):
+        connection = kept.take()
+        assert connection.in_transaction
+        connection.execute("COMMIT")
+        kept.give_back(connection)
+    assert len(kept._idle) == 1
+    kept._idle.pop().close()
+
+
+def test_a_connection_that_cannot_begin_is_not_kept(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "WAIT_SECONDS", 0.05)
+    other, kept = connect(engine), writers.Writers(engine)
+    writers.take_place(other, engine)
+    with pytest.raises(OperationalError, match="locked"):
+        kept.take()
+    assert not kept._idle
+    other.execute("COMMIT")
