@@ -34,6 +34,10 @@ class Beside:
         opened.detach()
         return connection
 
+    def _close_idle(self) -> None:
+        while (connection := self._take()) is not None:
+            connection.close()
+
     def forget(self) -> None:
         """Leave the connections to the process that opened them, without closing them."""
         _inherited.append(self._idle)

@@ -35,7 +35,7 @@ class Readers(Beside):
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-            self._idle.clear()  # the database was restarted: the others are gone as well
+            self._close_idle()  # the database was restarted: the others are gone as well
         return self._ask(self._open(), sql, values)
 
     def _ask(self, connection: Any, sql: str, values: Any) -> Sequence[Row]:
