@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from application.platform.ready import translated
-from application.platform.writers import writers_of
+from application.platform.writers import Writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def begin() -> Alone:
 
     engine = db.engine
     if engine.dialect.name == "sqlite":
-        kept = writers_of(engine)
+        kept = Writers.of(engine)
         driver = kept.take()
         begun = Alone(driver, engine.dialect, partial(kept.give_back, driver), driver.close)
     else:  # its driver begins by itself

@@ -6,14 +6,25 @@ takes longer than the statements that these are for (measured on SQLite, CPU tim
 
 import os
 from collections import deque
-from typing import Any
-from weakref import WeakSet
+from typing import Any, Self
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Engine
 
 
 class Beside:
-    """Connections of one engine; as many as threads use at once."""
+    """Connections of one engine; as many as threads use at once. Each kind has its own."""
+
+    _by_engine: "WeakKeyDictionary[Engine, Self]"
+
+    def __init_subclass__(cls) -> None:
+        cls._by_engine = WeakKeyDictionary()
+
+    @classmethod
+    def of(cls, engine: Engine) -> Self:
+        """Those of `engine`."""
+        found = cls._by_engine.get(engine)
+        return found or cls._by_engine.setdefault(engine, cls(engine))
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -141,9 +141,7 @@ class Door:
                 timeout=(patience, patience),
                 stream=True,
             ) as found:
-                if (
-                    current.limit.over
-                ):  # cut off in its headers, which the parser takes for their end
+                if current.limit.over:  # in its headers, and the parser took that for their end
                     raise TimeoutError
                 names = {name.lower(): value for name, value in found.headers.items()}
                 return Answer(found.status_code, names, _beginning(found.raw))

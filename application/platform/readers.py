@@ -9,7 +9,6 @@ commits by itself, so each statement sees what was committed before it began.
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ARRAY, BigInteger, Dialect, Engine, Select, String
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from application.platform.beside import Beside
-from application.platform.ready import Row, Written
+from application.platform.ready import Row, Written, translated
 
 Process = Callable[[Any], Any]
 
@@ -54,9 +53,7 @@ class Readers(Beside):
         gone = isinstance(error, dbapi.Error) and dialect.is_disconnect(error, connection, None)
         connection.close()
         if isinstance(error, dbapi.Error):
-            raise DBAPIError.instance(
-                sql, None, error, dbapi.Error, hide_parameters=True, connection_invalidated=gone
-            ) from error
+            raise translated(error, dialect, sql, gone=gone) from error
 
     def _open(self) -> Any:
         connection = super()._open()
@@ -65,17 +62,6 @@ class Readers(Beside):
         else:
             connection.autocommit = True
         return connection
-
-
-_by_engine: "WeakKeyDictionary[Engine, Readers]" = WeakKeyDictionary()
-
-
-def readers_of(engine: Engine) -> Readers:
-    """The reading connections of `engine`."""
-    found = _by_engine.get(engine)
-    if found is None:
-        found = _by_engine.setdefault(engine, Readers(engine))
-    return found
 
 
 class Ids(TypeDecorator[Sequence[int]]):
@@ -127,7 +113,7 @@ class Lookup:
         written = self._written.get(engine.dialect.name)
         if written is None:
             written = self._written[engine.dialect.name] = _Asked(self._statement, engine.dialect)
-        return written.read(readers_of(engine).ask(written.sql, written.bind(values)))
+        return written.read(Readers.of(engine).ask(written.sql, written.bind(values)))
 
 
 class _Asked(Written):

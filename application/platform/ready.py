@@ -65,12 +65,17 @@ class Written:
         return {n: process(said[n]) if process else said[n] for n, process in self._binds}
 
 
-def translated(error: Exception, dialect: Dialect, sql: str) -> Exception:
-    """The driver's error as SQLAlchemy would raise it, without the values; others as they are."""
+def translated(error: Exception, dialect: Dialect, sql: str, *, gone: bool = False) -> Exception:
+    """The driver's error as SQLAlchemy would raise it, without the values; others as they are.
+
+    `gone`: the connection is, which SQLAlchemy's error then says.
+    """
     dbapi = dialect.loaded_dbapi.Error
     if not isinstance(error, dbapi):
         return error
-    return DBAPIError.instance(sql, None, error, dbapi, hide_parameters=True)
+    return DBAPIError.instance(
+        sql, None, error, dbapi, hide_parameters=True, connection_invalidated=gone
+    )
 
 
 def send(connection: Any, sql: str, values: Any) -> Sequence[Row]:

@@ -19,7 +19,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Lock
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
@@ -142,15 +141,6 @@ class Writers(Beside):
         connection = super()._open()
         connection.execute(HASTY)
         return connection
-
-
-_by_engine: "WeakKeyDictionary[Engine, Writers]" = WeakKeyDictionary()
-
-
-def writers_of(engine: Engine) -> Writers:
-    """The writing connections of `engine`, which is one of SQLite."""
-    found = _by_engine.get(engine)
-    return found or _by_engine.setdefault(engine, Writers(engine))
 
 
 def _begin(connection: Any) -> bool:

@@ -12,7 +12,7 @@ from application.accounts import services
 from application.accounts.models import User
 from application.platform.database import transaction
 from application.platform.extensions import db
-from application.platform.readers import Lookup, Readers, readers_of
+from application.platform.readers import Lookup, Readers
 from tests.people import Person
 
 NAMED = Lookup(
@@ -56,18 +56,18 @@ def test_one_after_the_other_they_share_a_connection(engine: Engine) -> None:
 def test_on_sqlite_it_cannot_write(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with pytest.raises(OperationalError, match="readonly"):
-            readers_of(engine).ask("DELETE FROM users", ())
+            Readers.of(engine).ask("DELETE FROM users", ())
 
 
 def test_a_wrong_statement_is_no_reason_to_ask_again(engine: Engine) -> None:
     with pytest.raises((OperationalError, ProgrammingError)) as error:
-        readers_of(engine).ask("SELECT nothing FROM nowhere", ())
+        Readers.of(engine).ask("SELECT nothing FROM nowhere", ())
     assert not error.value.connection_invalidated
 
 
 def test_a_database_that_was_restarted_is_asked_again(engine: Engine, alice: Person) -> None:
     before = NAMED.all(engine, name="alice")
-    readers = readers_of(engine)
+    readers = Readers.of(engine)
     if engine.dialect.name == "sqlite":
         readers._idle[-1].close()
     else:
@@ -87,15 +87,15 @@ def test_a_database_that_is_away_is_an_error(tmp_path: object) -> None:
 
 def test_a_forked_process_opens_its_own(engine: Engine, alice: Person) -> None:
     before = NAMED.all(engine, name="alice")
-    mine = list(readers_of(engine)._idle)
+    mine = list(Readers.of(engine)._idle)
     pid = os.fork()
     if pid == 0:
         good = False
         try:
             good = NAMED.all(engine, name="alice") == before
-            good = good and not any(one in mine for one in readers_of(engine)._idle)
+            good = good and not any(one in mine for one in Readers.of(engine)._idle)
         finally:
             os._exit(0 if good else 1)
     assert os.waitpid(pid, 0)[1] == 0
     assert NAMED.all(engine, name="alice") == before
-    assert list(readers_of(engine)._idle) == mine
+    assert list(Readers.of(engine)._idle) == mine
