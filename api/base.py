@@ -130,16 +130,14 @@ def contract(
 
 def _read_request(terms: Contract, wrong: MoreErrors | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    query = read_query(terms.query)
     if terms.query is not NoQuery:
-        found["query"] = read_query(terms.query)
-    elif asked.query_string:
-        read_query(NoQuery)
+        found["query"] = query
     if terms.body is not None:
         found["body"] = read_body(terms.body, wrong)
     elif g.get("body"):
         raise BadRequest("This request takes no body.")
-    if terms.versioned and asked.method in {"PUT", "PATCH", "DELETE"}:
+    if terms.versioned and request.method in {"PUT", "PATCH", "DELETE"}:
         found["if_match"] = read_if_match()
     return found
 
