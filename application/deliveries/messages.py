@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from application.platform.mail import Letter
+
+SAY_GONE: Final = "This account is gone."
 
 Channel = Literal["webhook", "mail"]
 

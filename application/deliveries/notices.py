@@ -10,12 +10,11 @@ from flask import current_app
 from application.accounts.queries import list_reaches
 from application.accounts.services_webhooks import TurnedOff
 from application.accounts.usernames import spoken
-from application.deliveries.messages import Content, Due, Message, Skip
+from application.deliveries.messages import SAY_GONE, Content, Due, Message, Skip
 from application.platform.mail import Letter
 
 KIND: Final = "notice"
 TRIED: Final = timedelta(days=2)
-SAY_GONE: Final = "This account is gone."
 SAY_ON: Final = "That webhook is not off any more."
 
 

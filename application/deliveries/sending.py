@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from application.accounts.queries import Reach, list_reaches
 from application.deliveries import channels, outcomes, services
-from application.deliveries.messages import Content, Message, Outcome, Skip, Wait
+from application.deliveries.messages import SAY_GONE, Content, Message, Outcome, Skip, Wait
 from application.platform import background, claims, egress, mail
 from application.platform.database import rollback, transaction
 from application.platform.egress import Closed, Door, Unreachable
@@ -37,7 +37,6 @@ GATHER = 0.05  # seconds to wait for more outcomes before they are written
 
 SAY_OFF = "The webhook was turned off."
 SAY_NO_WEBHOOK = "There is no webhook any more."
-SAY_GONE = "This account is gone."
 SAY_OURS = "That went wrong on our side."
 
 OURS = Outcome("retry", error=SAY_OURS, ours=True)

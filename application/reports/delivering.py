@@ -9,7 +9,7 @@ from flask import current_app
 from application.accounts.models import User
 from application.deliveries import services as deliveries
 from application.deliveries import unsubscribe
-from application.deliveries.messages import Content, Message, Skip, Wait
+from application.deliveries.messages import SAY_GONE, Content, Message, Skip, Wait
 from application.deliveries.models import Delivery
 from application.platform import clock
 from application.platform.database import transaction
@@ -26,7 +26,6 @@ WAIT: Final = 60  # seconds; the finished job wakes the delivery; this is for wh
 AFTER_A_STOP: Final = timedelta(hours=6)
 AT_ONCE: Final = 4  # one with charts takes 0.1 s to put into a letter, one of ten years a second
 
-SAY_GONE: Final = "This account is gone."
 SAY_OFF: Final = "Monthly reports were turned off."
 SAY_DELETED: Final = "This report was deleted."
 SAY_NONE: Final = "There are no days to report on."
