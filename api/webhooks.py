@@ -35,6 +35,6 @@ class WebhookTestResource(Resource):
 
     @limits.TEST
     @contract(body=TrialIn, out=TrialOut)
-    def post(self, asker: Asker, body: TrialIn) -> trial.Trial:
+    def post(self, asker: Asker, body: TrialIn) -> TrialOut:
         """Send a test now, by either channel, and say what came back; it is not tried again."""
         return trial.send(asker.user_id, body.channel)

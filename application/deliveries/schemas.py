@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from application.deliveries.messages import Channel
 from application.deliveries.models import State
@@ -47,8 +47,6 @@ class TrialIn(Body):
 
 class TrialOut(BaseModel):
     """What became of a test: `message` says it in a sentence, `answer` is what came back."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     ok: bool
     channel: Channel

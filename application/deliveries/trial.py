@@ -1,6 +1,5 @@
 """A test message, sent now and never again: what the settings page shows of the way out."""
 
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Final
@@ -13,6 +12,7 @@ from application.accounts.services_webhooks import SAY_NO_WEBHOOK, worked
 from application.accounts.usernames import spoken
 from application.deliveries import channels
 from application.deliveries.messages import Channel, Content, Outcome
+from application.deliveries.schemas import TrialOut
 from application.deliveries.sending import Try, mail_it, post_it
 from application.deliveries.services import new_message_id
 from application.platform import claims, egress, mail
@@ -25,20 +25,7 @@ KIND: Final = "test"
 SAY_FILED: Final = "No mail server is set up, so it was written into the data folder as a file."
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of a test message."""
-
-    ok: bool
-    channel: Channel
-    to: str
-    status: int | None
-    message: str
-    answer: str
-    took_ms: int
-
-
-def send(owner_id: int, channel: Channel | None = None) -> Trial:
+def send(owner_id: int, channel: Channel | None = None) -> TrialOut:
     """Send a test by that channel, or by the one that reminders take; what became of it.
 
     Takes up to 20 s, in which no transaction is open. One that arrives ends the days that a webhook
@@ -59,7 +46,15 @@ def send(owner_id: int, channel: Channel | None = None) -> Trial:
         with transaction():
             worked([owner_id])
     said = in_words(name, outcome) if ok else outcome.error
-    return Trial(ok, channel, to, outcome.status, said, outcome.answer, took)
+    return TrialOut(
+        ok=ok,
+        channel=channel,
+        to=to,
+        status=outcome.status,
+        message=said,
+        answer=outcome.answer,
+        took_ms=took,
+    )
 
 
 def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:

@@ -1,6 +1,7 @@
 """The table of what people recorded: when, value and note."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,3 +59,20 @@ class Log(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Fresh(NamedTuple):
+    """What is shown of a log that was just written, as it was written."""
+
+    id: int
+    tracker_id: int
+    logged_at: datetime
+    utc_offset: int
+    local_day: date
+    timed: bool
+    value: float | None
+    choice_id: int | None
+    note: str
+    source: str
+    version: int = 1
+    deleted_at: None = None

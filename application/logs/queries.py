@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from application.accounts.models import User
-from application.logs.models import Log
+from application.logs.models import Fresh, Log
 from application.platform.database import contains_text
 from application.platform.errors import NotFound
 from application.platform.extensions import db
@@ -22,23 +22,6 @@ STEP_LOOKS_AT: Final = 10
 # No instant of a local day is further from its midnight in UTC: a clock is 16 hours away at most
 # (Manila before 1845), and the day may begin at six in the morning.
 DAY_AT_MOST: Final = timedelta(days=2)
-
-
-class Fresh(NamedTuple):
-    """What is shown of a log that was just written, as it was written."""
-
-    id: int
-    tracker_id: int
-    logged_at: datetime
-    utc_offset: int
-    local_day: date
-    timed: bool
-    value: float | None
-    choice_id: int | None
-    note: str
-    source: str
-    version: int = 1
-    deleted_at: None = None
 
 
 @dataclass(frozen=True, slots=True)

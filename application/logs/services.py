@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from application.logs import queries
 from application.logs.days import BadWhen, When, logical_day, offset_minutes, parse_when
-from application.logs.models import Log
-from application.logs.queries import Entry, Fresh, find_log
+from application.logs.models import Fresh, Log
+from application.logs.queries import Entry, find_log
 from application.platform import database
 from application.platform.clock import now
 from application.platform.errors import FieldError, Invalid, LostRace
