@@ -7,11 +7,11 @@ run as readers until that write, and only then take the database's one writer pl
 import secrets
 from typing import Any
 
-from flask_security import RoleMixin, SQLAlchemyUserDatastore
+from flask_security import SQLAlchemyUserDatastore
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from application.accounts.models import User, UserVersion
+from application.accounts.models import Passkey, Role, User, UserVersion
 from application.accounts.queries import find_by
 from application.platform import database
 from application.platform.errors import Conflict, FieldError, Invalid
@@ -21,10 +21,10 @@ FOLDED = frozenset({"username", "email"})
 
 
 class PeopleStore(SQLAlchemyUserDatastore):
-    """The users table; there are no roles yet."""
+    """The tables of people, their roles and passkeys."""
 
     def __init__(self) -> None:
-        super().__init__(db, User, RoleMixin)
+        super().__init__(db, User, Role, Passkey)
 
     def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:  # noqa: ARG002
         """The person with that one attribute; names and addresses in any case."""
