@@ -10,9 +10,10 @@ from api.base import Resource, contract
 from api.guards import anyone
 from api.security import normalize
 from application import __version__
-from application.accounts import passwords, services, usernames
+from application.accounts import audit, passwords, places, services, usernames
 from application.accounts.models import User
 from application.accounts.queries import Asker, find_user, list_sessions
+from application.accounts.queries_admin import is_admin
 from application.accounts.schemas import (
     AboutOut,
     AccountOut,
@@ -62,6 +63,7 @@ def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOu
         day_ends_at=end_of_day(today, zone, user.day_starts_at),
         mail=settings().mail,
         created_at=user.created_at,
+        admin=is_admin(asker.user_id),
     )
 
 
@@ -147,6 +149,7 @@ class SessionListResource(Resource):
             SessionOut(
                 id=found.id,
                 device=found.device,
+                place=found.place or places.UNKNOWN,
                 created_at=found.created_at,
                 last_seen_at=found.last_seen_at,
                 current=found.id == asker.session_id,
@@ -159,6 +162,7 @@ class SessionListResource(Resource):
     def delete(self, asker: Asker) -> None:
         """Sign out everywhere else."""
         services.end_sessions(asker.user_id, keep=asker.session_id)
+        audit.note(asker.user_id, "sessions_ended")
 
 
 class SessionResource(Resource):
@@ -168,5 +172,6 @@ class SessionResource(Resource):
     def delete(self, asker: Asker, session_id: int) -> None:
         """Sign that browser out."""
         services.end_session(asker.user_id, session_id)
+        audit.note(asker.user_id, "session_ended")
         if session_id == asker.session_id:
             sessions.forget()

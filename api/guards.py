@@ -11,8 +11,9 @@ from werkzeug.wsgi import get_input_stream
 
 from api.errors import BadRequest
 from application.accounts.queries import Asker
+from application.accounts.queries_admin import is_admin
 from application.platform import database
-from application.platform.errors import FieldError
+from application.platform.errors import FieldError, NotFound
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_LIMIT = 1024 * 1024
@@ -40,6 +41,14 @@ def signed_in() -> Asker:
     asker: Asker | None = g.get("asker")
     if asker is None:
         raise Unauthorized
+    return asker
+
+
+def admin() -> Asker:
+    """Guard of what is for those who run this place; to everybody else it does not exist."""
+    asker = signed_in()
+    if not is_admin(asker.user_id):
+        raise NotFound
     return asker
 
 

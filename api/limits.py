@@ -64,6 +64,7 @@ STRENGTH = limiter.limit("120 per 10 minutes", key_func=address)
 PASSWORD_AGAIN = limiter.limit("10 per 15 minutes", key_func=person)
 REPORT = limiter.limit("60 per hour", key_func=person)
 TEST = limiter.limit("5 per minute", key_func=person)
+NEW_TOKEN = limiter.limit("30 per hour", key_func=person)
 NEW_SECRET = limiter.limit("20 per hour", key_func=person)
 SEND_AGAIN = limiter.limit("30 per 10 minutes", key_func=person)
 

@@ -17,7 +17,9 @@ from pydantic.json_schema import models_json_schema
 from api.base import JSON, Contract, NoQuery
 from api.guards import anyone
 from api.routes import API, ROUTES
+from api.scopes import needed
 from application import __version__
+from application.accounts.schemas_tokens import Scope
 from config import ROOT
 
 FILE = ROOT / "api.yaml"
@@ -57,6 +59,7 @@ class Operation:
     summary: str
     contract: Contract
     open: bool
+    scope: Scope | None
 
 
 def operations() -> Iterator[Operation]:
@@ -72,6 +75,7 @@ def operations() -> Iterator[Operation]:
                 first_sentence(handler.__doc__ or resource.__doc__ or ""),
                 handler.contract,
                 resource.guard is anyone,
+                needed(path, endpoint, method.upper()),
             )
 
 
@@ -104,6 +108,12 @@ def document() -> dict[str, Any]:
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "tend_session"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-XSRF-TOKEN"},
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token of the account, whose scope (read, log or all) is at "
+                    "least the one named.",
+                },
             },
             "schemas": {**schemas, "Problem": PROBLEM},
         },
@@ -144,6 +154,8 @@ def describe(operation: Operation) -> dict[str, Any]:
     described["responses"] = responses(operation)
     if operation.open:
         described["security"] = [] if operation.method == "get" else [{"csrf": []}]
+    elif operation.scope is not None:
+        described["security"] = [{"session": [], "csrf": []}, {"token": [operation.scope]}]
     return described
 
 

@@ -11,15 +11,14 @@ import secrets
 from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_security import user_authenticated
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import DBAPIError
 from werkzeug.sansio.http import parse_cookie
 
-from application.accounts import services
-from application.accounts.devices import describe
+from api import bearer, history
+from application.accounts import audit, services
 from application.accounts.models import User
 from application.accounts.queries import LONGEST, find_asker, find_new_asker
 from application.platform import clock, database
@@ -52,6 +51,8 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Session:
         """The session named by the cookie; whether it is alive is asked in `recognise`."""
+        if bearer.is_brought(request):
+            return Session()
         cookie = cookie_of(app, request)
         if "." in cookie:
             try:
@@ -66,7 +67,9 @@ class Sessions(SessionInterface):
         return Session()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Send the cookie when it is new."""
+        """Send the cookie when it is new; never to a script."""
+        if bearer.is_brought(request):
+            return
         if session.token is not None:
             # A refusal took back what the session would have become.
             if session.changed and response.status_code < 400:
@@ -133,6 +136,10 @@ def digest(token: str) -> bytes:
 def recognise() -> None:
     """Find out who is asking, in one statement; the session is believed only if it is alive."""
     database.rollback()
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if bearer.is_brought(asked):
+        bearer.recognise(asked)
+        return
     own: Session = session._get_current_object()  # type: ignore[attr-defined]
     if own.token is None or not request.path.startswith("/api/"):
         return
@@ -151,11 +158,13 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     if not database.is_writing():
         database.begin_writing()
+    seen = history.whence()
     services.start_session(
         user.id,
         digest(token),
-        describe(request.user_agent.string),
+        seen.device,
         replaced=old.session_id if old else None,
+        place=seen.place,
     )
     g.asker = find_new_asker(digest(token))
     g.pop("see", None)
@@ -168,6 +177,7 @@ def end() -> None:
     if asker is not None:
         database.begin_writing()
         services.end_session(asker.user_id, asker.session_id)
+        audit.note(asker.user_id, "sign_out")
     forget()
 
 
@@ -182,19 +192,9 @@ def note_seen(response: Response) -> Response:
     """After the answer has left, write down that the session was used."""
     session_id = g.get("see")
     if session_id is not None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        response.call_on_close(partial(see, app, session_id))
+        work = partial(services.see, session_id)
+        history.afterwards(response, f"session {session_id} not noted as seen", work)
     return response
-
-
-def see(app: Flask, session_id: int) -> None:
-    """Note the use of a session, in its own transaction; a busy database may lose it."""
-    with app.app_context():
-        try:
-            with database.transaction():
-                services.see(session_id)
-        except DBAPIError as error:
-            log.warning("session %s not noted as seen: %s", session_id, type(error.orig).__name__)
 
 
 def init_app(app: Flask) -> None:

@@ -29,7 +29,7 @@ from application.trackers.models import (
 from application.trackers.queries import Linked, find_linked, find_tracker
 from application.trackers.schemas import SAY_OF_NUMBER, NewTracker
 from application.trackers.schemas_choices import SAY_NO_CHOICE
-from application.trackers.texts import key
+from application.platform.texts import key
 
 KEPT: Final = timedelta(days=30)
 PURGE_AT_ONCE: Final = 50

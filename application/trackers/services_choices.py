@@ -22,7 +22,7 @@ from application.trackers.models import (
 from application.trackers.queries import find_tracker, list_choices
 from application.trackers.schemas import SAY_OF_CHOICE
 from application.trackers.services import touch
-from application.trackers.texts import key
+from application.platform.texts import key
 
 CountUses = Callable[[int], Mapping[int, int]]
 

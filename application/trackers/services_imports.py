@@ -8,7 +8,7 @@ from application.platform.extensions import db
 from application.trackers import queries
 from application.trackers.models import CHOICE_LENGTH, TrackerChoice
 from application.trackers.services import touch
-from application.trackers.texts import key
+from application.platform.texts import key
 
 
 def label_key(label: str) -> str:
