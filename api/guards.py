@@ -6,14 +6,19 @@ from typing import Any
 
 import orjson
 from flask import Flask, Request, Response, g, request
-from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized, UnsupportedMediaType
+from werkzeug.exceptions import (
+    NotFound,
+    RequestEntityTooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from werkzeug.wsgi import get_input_stream
 
 from api.errors import BadRequest
 from application.accounts.queries import Asker
 from application.accounts.queries_admin import is_admin
 from application.platform import database
-from application.platform.errors import FieldError, NotFound
+from application.platform.errors import FieldError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_LIMIT = 1024 * 1024

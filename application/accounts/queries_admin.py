@@ -1,9 +1,9 @@
 """Reads for those who run this place: who they are, and which accounts there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, exists, func, select
 
@@ -63,7 +63,9 @@ def list_known(after: int, limit: int, only: int | None = None) -> list[Known]:
     )
     if only is not None:
         statement = statement.where(User.id == only)
-    rows = db.session.execute(statement.where(User.id > after).order_by(User.id).limit(limit))
+    rows: Iterable[Any] = db.session.execute(
+        statement.where(User.id > after).order_by(User.id).limit(limit)
+    )
     return [
         Known(
             id=user_id,
@@ -78,7 +80,7 @@ def list_known(after: int, limit: int, only: int | None = None) -> list[Known]:
     ]
 
 
-def _seen() -> Sequence[object]:
+def _seen() -> Sequence[Any]:
     """When somebody was last here: a session that lives, a token, or else a sign-in or -out."""
     session = select(func.max(UserSession.last_seen_at)).where(UserSession.user_id == User.id)
     token = select(func.max(ApiToken.last_used_at)).where(ApiToken.user_id == User.id)

@@ -1,4 +1,4 @@
-"""admin/*: who runs this place sees its accounts, opens and closes them; nobody else even sees it."""
+"""admin/*: who runs this place sees its accounts, opens and closes them; nobody else does."""
 
 from typing import Any
 
@@ -139,10 +139,10 @@ def test_who_is_not_there_cannot_be_closed(alice: Person) -> None:
 
 
 def test_for_everybody_else_it_does_not_exist(alice: Person, bob: Person, visitor: Person) -> None:
+    nothing = bob.get("admin/none-such")
     for method, path in operations():
         asked = path.format(alice.user_id)
         body = {"json": {"active": False}} if method == "PATCH" else {}
-        nothing = bob.call(method, "admin/none-such", **body)
         answer = bob.call(method, asked, **body)
         problem(answer, 404)
         assert answer.get_data() == nothing.get_data(), path

@@ -1,4 +1,4 @@
-"""Authorization: Bearer, on every call: no cookie, no CSRF, one statement, and 401 or it is good."""
+"""Authorization: Bearer: no cookie, no CSRF token, one statement, and 401 when it is not good."""
 
 from datetime import timedelta
 from typing import Any

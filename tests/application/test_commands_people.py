@@ -24,7 +24,7 @@ def done(result: Result) -> str:
 
 def refused(result: Result) -> str:
     assert result.exit_code == 1, result.output
-    assert result.output.startswith("Error: "), result.output
+    assert "Error: " in result.output, result.output
     return str(result.output)
 
 
