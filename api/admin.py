@@ -37,7 +37,7 @@ class AdminPersonResource(Resource):
 
     guard = staticmethod(admin)
 
-    @contract(body=KnownPatch, out=KnownOut)
+    @contract(body=KnownPatch, out=KnownOut, recent=True)
     def patch(self, asker: Asker, user_id: int, body: KnownPatch) -> Known:
         """Open or close it; closing ends its sessions and tokens at once, and keeps its data."""
         services_admin.set_active(user_id, body.active, keep_one=True)
@@ -49,7 +49,7 @@ class AdminInvitationResource(Resource):
 
     guard = staticmethod(admin)
 
-    @contract(out=InviteOut, status=201)
+    @contract(out=InviteOut, status=201, recent=True)
     def post(self, asker: Asker) -> InviteOut:
         """A link with which accounts can be made for a week; 409 where none can be made."""
         return InviteOut(link=invitations.link())

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 # session too, and is an event of its own.
 CHANGE = "change"
 REGISTER = "register"
+SECOND = "password and second factor"
 WAYS = {"webauthn": "passkey", "authenticator": "code", "oidc": "account elsewhere"}
 
 
@@ -34,7 +35,7 @@ def whence() -> Whence:
 
 def came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
     """Somebody has just proved who they are."""
-    ways = authn_via or []
+    ways = authn_via or [SECOND]  # its second step names none
     if CHANGE in ways:
         return
     if not database.is_writing():

@@ -43,7 +43,7 @@ class TokenListResource(Resource):
         return TokenList(items=[token_of(token) for token in list_tokens(asker.user_id)])
 
     @limits.NEW_TOKEN
-    @contract(body=TokenIn, out=NewTokenOut, status=201)
+    @contract(body=TokenIn, out=NewTokenOut, status=201, recent=True)
     def post(self, asker: Asker, body: TokenIn) -> NewTokenOut:
         """Make a token, shown in this answer and never again."""
         token, said = services_tokens.create(asker.user_id, body.name, body.scope, body.expires_at)
@@ -53,7 +53,7 @@ class TokenListResource(Resource):
 class TokenResource(Resource):
     """One token."""
 
-    @contract()
+    @contract(recent=True)
     def delete(self, asker: Asker, token_id: int) -> None:
         """Remove the token; it opens nothing from now on."""
         services_tokens.remove(asker.user_id, token_id)

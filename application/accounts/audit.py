@@ -28,6 +28,7 @@ KINDS: Final[dict[str, str]] = {
     "password_set": "New password set by who runs this; all sessions and tokens ended",
     "second_factor_on": "Authenticator app turned on",
     "second_factor_off": "Authenticator app turned off",
+    "second_factor_reset": "Second factors removed by who runs this",
     "second_factor_failed": "A wrong code at sign-in",
     "recovery_codes_made": "New recovery codes made",
     "recovery_code_used": "Signed in with a recovery code",

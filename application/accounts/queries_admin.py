@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, exists, func, select
 from application.accounts.models import (
     ApiToken,
     AuditEvent,
-    Passkey,
     Role,
     User,
     UserSession,
@@ -57,7 +56,7 @@ def list_known(after: int, limit: int, only: int | None = None) -> list[Known]:
         User.username,
         User.created_at,
         User.active,
-        (User.tf_primary_method.is_not(None) | exists().where(Passkey.user_id == User.id)),
+        User.tf_primary_method.is_not(None),
         has_role,
         *_seen(),
     )

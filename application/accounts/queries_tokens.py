@@ -18,6 +18,7 @@ _LOOKUP = Lookup(
         UserVersion.version,
         User.timezone,
         User.day_starts_at,
+        User.tf_primary_method,
         ApiToken.id,
         ApiToken.scope,
         ApiToken.secret_hmac,
@@ -35,7 +36,8 @@ def find_script(said: Said) -> Asker | None:
     rows = _LOOKUP.all(db.engine, lookup=said.lookup)
     if not rows:
         return None
-    user_id, version, zone, day_starts_at, token_id, scope, kept, expires_at, used_at = rows[0]
+    user_id, version, zone, day_starts_at, factor, *token = rows[0]
+    token_id, scope, kept, expires_at, used_at = token
     if not tokens.is_sealed(said, bytes(kept)):
         return None
     if expires_at is not None and expires_at <= now():
@@ -47,6 +49,7 @@ def find_script(said: Said) -> Asker | None:
         timezone=zone,
         day_starts_at=day_starts_at,
         last_seen_at=used_at or EPOCH,
+        second_factor=factor,
         token_id=token_id,
         scope=scope,
     )

@@ -207,6 +207,7 @@ class AboutOut(BaseModel):
     mail: Literal["smtp", "folder"]
     username_pattern: str
     password_length: int
+    two_factor_required: bool
 
 
 class Nothing(BaseModel):

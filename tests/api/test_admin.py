@@ -1,13 +1,17 @@
 """admin/*: who runs this place sees its accounts, opens and closes them; nobody else does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from api import openapi
 from application.accounts import services_admin
-from application.platform import database
+from application.accounts.models import User
+from application.platform import clock, database
+from application.platform.extensions import db
 from tests.people import PASSWORD, Person, problem
 from tests.things import items, script, tracker
 
@@ -161,12 +165,22 @@ def test_the_account_says_who_runs_it(alice: Person, bob: Person) -> None:
     assert bob.get("account").get_json()["admin"] is False
 
 
+def test_changes_ask_for_a_recent_sign_in(alice: Person, bob: Person) -> None:
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert alice.get("admin/people").status_code == 200
+        for answer in (
+            alice.patch(f"admin/people/{bob.user_id}", {"active": False}),
+            alice.post("admin/invitations"),
+        ):
+            problem(answer, 403)
+            assert answer.get_json()["type"] == "/problems/recent-sign-in"
+        problem(bob.post("admin/invitations"), 404)  # who is no admin hears no more than before
+    assert bob.get("account").status_code == 200
+
+
 def test_keys_that_were_taken_away_open_nothing_at_once(
     alice: Person, sql: Any, app: Flask
 ) -> None:
-    from application.accounts.models import User
-    from application.platform.extensions import db
-
     with app.app_context(), database.transaction():
         user = db.session.get(User, alice.user_id)
         assert user is not None

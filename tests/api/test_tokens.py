@@ -106,6 +106,21 @@ def test_it_is_for_those_inside(visitor: Person) -> None:
     problem(visitor.delete("account/tokens/1"), 401)
 
 
+def test_making_and_removing_asks_for_a_recent_sign_in(alice: Person) -> None:
+    all_day = script(alice)
+    [token] = items(alice, "account/tokens")
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        for answer in (
+            alice.post("account/tokens", {"name": "Another", "scope": "all"}),
+            alice.delete(f"account/tokens/{token['id']}"),
+        ):
+            problem(answer, 403)
+            assert answer.get_json()["type"] == "/problems/recent-sign-in"
+        assert alice.get("account/tokens").status_code == 200
+        assert alice.delete("account/sessions").status_code == 204  # ending asks for nothing
+    assert all_day.get("trackers").status_code == 200
+
+
 def test_it_ends_when_its_time_is_over(alice: Person) -> None:
     end = clock.now() + timedelta(hours=1)
     hourly = script(alice, expires_at=end.isoformat())
