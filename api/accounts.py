@@ -74,6 +74,7 @@ class LoginResource(Resource):
 
     @limits.SIGN_IN
     @limits.SIGN_IN_NAME
+    @limits.counted
     @contract(body=LoginIn, out=AccountOut)
     def post(self, asker: Asker | None, body: LoginIn) -> AccountOut:
         """Sign in by username or e-mail address; 401 when the pair does not go together."""
@@ -116,6 +117,7 @@ class RecoverResource(Resource):
 
     @limits.RECOVER
     @limits.RECOVER_NAME
+    @limits.RECOVER_LETTERS
     @contract(body=ResetIn, out=Nothing)
     def post(self, asker: Asker | None, body: ResetIn) -> Nothing:
         """Ask for a mail with a link. The answer is the same whether the address is known."""

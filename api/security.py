@@ -4,6 +4,7 @@ The views do the work (look up, hash, check, sign in and out); our resources cal
 that is refused raises our own error with every field, so no second shape of error exists.
 """
 
+import logging
 import secrets
 from functools import partial
 from typing import Any, NoReturn
@@ -38,6 +39,8 @@ from application.accounts.models import User
 from application.accounts.queries import find_by
 from application.platform.errors import FieldError, Invalid, WrongPair
 from application.platform.extensions import db
+
+log = logging.getLogger(__name__)
 
 needed = RequiredLocalize(message="This is needed.")
 
@@ -87,6 +90,7 @@ class SignIn(LoginForm):
         if self.user is None and password:
             verify_password(normalize(password), decoy)
         if self.user is None or not super().validate(**more):
+            log.warning("a sign-in failed, of user %s", self.user.id if self.user else "unknown")
             raise WrongPair
         return True
 
@@ -180,6 +184,7 @@ def end_others(_app: Flask, user: User, **_: Any) -> None:
     """After a change of password only the session that changed it goes on; after a reset none."""
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
+    log.info("user %s has a new password", user.id)
 
 
 def init_app(app: Flask) -> None:

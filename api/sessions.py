@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import DBAPIError
 from werkzeug.sansio.http import parse_cookie
 
+from api import headers
 from application.accounts import services
 from application.accounts.devices import describe
 from application.accounts.models import User
@@ -66,7 +67,9 @@ class Sessions(SessionInterface):
         return Session()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Send the cookie when it is new."""
+        """Send the cookie when it is new; with a session's end goes what the browser kept of it."""
+        if session.token is None and session.changed and response.status_code < 400:
+            response.headers.set(*headers.FORGET)
         if session.token is not None:
             # A refusal took back what the session would have become.
             if session.changed and response.status_code < 400:
@@ -159,6 +162,7 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
     )
     g.asker = find_new_asker(digest(token))
     g.pop("see", None)
+    log.info("user %s signed in", user.id)
     session._get_current_object().become(token)  # type: ignore[attr-defined]
 
 
@@ -168,6 +172,7 @@ def end() -> None:
     if asker is not None:
         database.begin_writing()
         services.end_session(asker.user_id, asker.session_id)
+        log.info("user %s signed out", asker.user_id)
     forget()
 
 
