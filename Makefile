@@ -38,7 +38,7 @@ format: dev ## put the code into its one format
 
 api: dev ## write api.yaml, the table of limits and the page's types, from the source
 	$(BIN)/python -m api.openapi
-	$(BIN)/python -m api.limits
+	$(BIN)/python -m api.limits_page
 	$(NPM) run api
 
 demo: ## fill an account with a believable year, and print how to sign in

@@ -33,7 +33,7 @@ CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 16
     0x2029: "\\u2029",
 }
 
-# What a part of the house knows of the work that is under way: api/ of the request, tasks/ of the task.
+# What others know of the work that is under way: api/ of the request, tasks/ of the task.
 contexts: list[Callable[[], Fields]] = []
 
 

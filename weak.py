@@ -5,6 +5,7 @@ or read in somebody's documentation does not. Pure; config.py asks.
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -22,9 +23,11 @@ SAYINGS: Final = (
     "yoursalt", "yoursecret",
 )  # fmt: skip
 # What servers and their images come with.
-DEFAULTS: Final = frozenset(
-    ["admin", "changeme", "default", "example", "guest", "hunter2", "insecure", "mysecretpassword", "password", "passw0rd", "pass", "postgres", "postgresql", "rabbitmq", "redis", "root", "secret", "tend", "test", "user", "valkey", "123456", "12345678"]
-)
+DEFAULTS: Final = frozenset({
+    "123456", "12345678", "admin", "changeme", "default", "example", "guest", "hunter2", "insecure",
+    "mysecretpassword", "pass", "passw0rd", "password", "postgres", "postgresql", "rabbitmq",
+    "redis", "root", "secret", "tend", "test", "user", "valkey",
+})  # fmt: skip
 
 
 def of_key(secret: str) -> str | None:
@@ -34,7 +37,7 @@ def of_key(secret: str) -> str | None:
     plain = re.sub(r"[^a-z0-9]", "", secret.lower())
     if any(saying in plain for saying in SAYINGS):
         return "must not be an example: make one with `openssl rand -base64 48`"
-    steps = {ord(after) - ord(before) for before, after in zip(secret, secret[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(secret)}
     triples = {secret[start : start + 3] for start in range(len(secret) - 2)}
     if len(set(secret)) < LETTERS or len(steps) < STEPS or len(triples) < TRIPLES:
         return "must not follow a pattern: make one with `openssl rand -base64 48`"

@@ -3,7 +3,7 @@
 Counted in Redis, so that all web processes count together; while Redis is away, in each process.
 Nobody can lock another out: what counts a person's tries counts them by address as well. What
 happens with every request is counted in the process alone (application/platform/throttle.py).
-docs/limits.md is made from this table: `python -m api.limits`.
+docs/limits.md is made from this table (api/limits_page.py).
 """
 
 import hmac
@@ -25,13 +25,12 @@ from application.accounts.usernames import fold
 from application.platform import clock
 from application.platform.errors import TooMany
 from application.platform.throttle import Throttle
-from config import ROOT, Settings
+from config import Settings
 
 log = logging.getLogger(__name__)
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 PREFIX = "tend-limit"
-PAGE = ROOT / "docs" / "limits.md"
 
 
 def address() -> str:
@@ -282,33 +281,3 @@ def init_app(app: Flask, settings: Settings) -> None:
             f"Too many tries. Try again in {in_words(seconds)}.",
             headers={"Retry-After": str(seconds)},
         )
-
-
-def table() -> str:
-    """docs/limits.md."""
-    rows = [
-        f"| `{said.name}` | {said.what} | {said.often} | {said.by} | "
-        f"{'each web process' if said.here else 'all together'} |"
-        for said in LINES
-    ]
-    return PREFACE + "\n".join(rows) + "\n"
-
-
-PREFACE = """<!-- Made by `python -m api.limits` from the table in api/limits.py; do not edit. -->
-# Limits
-
-Over a limit the answer is 429 with `Retry-After`, in the shape of every refusal. An address of IPv6 counts by its /64. Behind proxies
-the address is the one that the last of `TRUSTED_PROXY_HOPS` of them saw; what anybody else writes into a header is not looked at. What is
-counted "all together" is kept in Redis; while that is away, each web process counts for itself. `LIMIT_TIMES` multiplies every line:
-for a school or an office, where many people share one address.
-
-Nobody can lock somebody else out. Tries of an account count by the address too, so whoever knows the password gets in from elsewhere;
-only while very many addresses try one account does each of them, and its owner's, have one try left in a quarter of an hour. Sessions
-that are open, passkeys and the links of letters are not touched by that. (decisions/0025)
-
-| line | of what | how often | counted for each | counted by |
-|---|---|---|---|---|
-"""
-
-if __name__ == "__main__":
-    PAGE.write_text(table(), encoding="utf-8")

@@ -1,6 +1,5 @@
 """S9: the security headers and the cookies' flags, on every route, file and refusal there is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ def check(answer: TestResponse, path: str, *, https: bool = False) -> None:
         assert said[name] == wanted, (path, name)
     if path.startswith("/api/") or answer.status_code >= 400:
         assert said.getlist("Cache-Control") == ["no-store"], path
-    if answer.mimetype.startswith("text/"):
+    if (answer.mimetype or "").startswith("text/"):
         assert answer.mimetype_params.get("charset") == "utf-8", path
     assert ("Strict-Transport-Security" in said) == https, path
     assert len(said["X-Request-ID"]) >= 8, path
@@ -43,7 +42,7 @@ def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def secure(tmp_path: Path, valkey_url: str) -> Iterator[Flask]:
+def secure(tmp_path: Path, valkey_url: str) -> Flask:
     """The application as it stands behind https."""
     servers.migrated_sqlite(tmp_path, valkey_url)
     settings = servers.settings_for(
@@ -52,7 +51,7 @@ def secure(tmp_path: Path, valkey_url: str) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     api.init_app(app)
-    yield app
+    return app
 
 
 def test_every_route_says_them(

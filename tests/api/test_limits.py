@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api import limits
+from api import limits, limits_page
 from application.platform.throttle import Throttle
 from tests.people import PASSWORD, Person, problem
 from tests.things import tracker
 
 
 def test_the_page_is_made_from_the_table() -> None:
-    """`python -m api.limits` writes it anew."""
-    assert limits.PAGE.read_text(encoding="utf-8") == limits.table()
+    """`python -m api.limits_page` writes it anew."""
+    assert limits_page.PAGE.read_text(encoding="utf-8") == limits_page.table()
 
 
 def test_every_limit_is_a_line_of_the_table() -> None:
@@ -76,6 +76,7 @@ def test_a_new_password_is_asked_for_from_many_addresses(
         for number in range(12)
     ]
     assert statuses == [200] * 10 + [429] * 2
+    assert len(queue.take()) == 10
 
 
 @pytest.mark.parametrize(("counter", "method"), [("writes", "patch"), ("reads", "get")])
