@@ -29,9 +29,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import weak
+
 ROOT: Final = Path(__file__).resolve().parent
 ENV_FILE: Final = ROOT / ".env"
-MIN_SECRET: Final = 32
 NOWHERE: Final = Path()
 # A Unix socket's path holds at most 107 bytes; "/valkey.sock" takes 12 of them.
 LONGEST_SOCKET_FOLDER: Final = 95
@@ -110,7 +111,9 @@ class Settings(BaseSettings):
     send_workers: int = Field(default=2, ge=1, le=64)
     max_import_mb: int = Field(default=50, ge=1, le=1024)
     export_hours: int = Field(default=24, ge=1, le=720)
+    limit_times: float = Field(default=1, gt=0, le=1_000_000)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
+    log_format: Annotated[Literal["auto", "json", "text"], Lower] = "auto"
 
     @field_validator("tend_data", "storage_dir")
     @classmethod
@@ -164,9 +167,9 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key", "security_password_salt")
     @classmethod
-    def long_enough(cls, secret: str) -> str:
-        if secret and len(secret) < MIN_SECRET:
-            raise ValueError(f"must have at least {MIN_SECRET} characters")
+    def nobodys_guess(cls, secret: str) -> str:
+        if secret and (wrong := weak.of_key(secret)):
+            raise ValueError(wrong)
         return secret
 
     @field_validator("secret_key_fallbacks")
@@ -190,6 +193,16 @@ class Settings(BaseSettings):
         if isinstance(values, dict) and values.get("smtp_password") and not values.get("smtp_user"):
             raise ValueError("SMTP_USER is missing: SMTP_PASSWORD is set without it")
         return values
+
+    @model_validator(mode="after")
+    def no_default_passwords(self) -> Self:
+        """What the internet can reach must not stand on a password that the internet knows."""
+        found = [(name, weak.of_address(getattr(self, name))) for name in SCHEMES]
+        found.append(("smtp_password", weak.of_password(self.smtp_password)))
+        wrong = [f"{name.upper()} is wrong: it {words}" for name, words in found if words]
+        if wrong and self.is_public:
+            raise ValueError(".\n".join(wrong))
+        return self
 
     @model_validator(mode="after")
     def fill_in(self) -> Self:
@@ -258,6 +271,11 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than who sits at this machine are to reach it."""
+        return self.https or self.host not in {"127.0.0.1", "::1", "localhost"}
 
 
 def broker_of(redis_url: str, data: Path) -> str:
@@ -340,6 +358,6 @@ def keep_secret(data: Path, name: str) -> str:
             f"TEND_DATA cannot hold the secrets: {path}: {reason_of(error)}. "
             f"Name a folder that can be written, or set {name.upper()}."
         ) from None
-    if len(secret) < MIN_SECRET:
+    if len(secret) < weak.SHORTEST:
         raise ConfigError(f"{name.upper()} in {path} is too short: put a backup's copy back.")
     return secret

@@ -1,5 +1,6 @@
 """The asker's own account: settings, sessions, leaving; and what anybody may know of this place."""
 
+import logging
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
@@ -29,6 +30,8 @@ from application.logs.days import logical_day
 from application.platform import clock, database, egress
 from application.platform.errors import FieldError, Invalid
 from config import Settings
+
+log = logging.getLogger(__name__)
 
 
 def settings() -> Settings:
@@ -142,6 +145,7 @@ class AccountResource(Resource):
             raise Invalid.field("password", "That is not your password.")
         database.begin_writing()
         services.delete_account(asker.user_id)
+        log.info("user %s erased the account", asker.user_id)
         sessions.forget()
 
 

@@ -75,6 +75,7 @@ class LoginResource(Resource):
 
     @limits.SIGN_IN
     @limits.SIGN_IN_NAME
+    @limits.counted
     @contract(body=LoginIn, out=AccountOut, also=(202,), instead=NextOut)
     def post(self, asker: Asker | None, body: LoginIn) -> AccountOut | tuple[NextOut, int]:
         """Sign in by username or e-mail address; 202 when a step is left; 401 when they differ."""
@@ -118,6 +119,7 @@ class RecoverResource(Resource):
 
     @limits.RECOVER
     @limits.RECOVER_NAME
+    @limits.RECOVER_LETTERS
     @contract(body=ResetIn, out=Nothing)
     def post(self, asker: Asker | None, body: ResetIn) -> Nothing:
         """Ask for a mail with a link. The answer is the same whether the address is known."""

@@ -1,6 +1,7 @@
 """Cross-site requests: every unsafe one must bring the token that only our own page can read."""
 
 import hmac
+import logging
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from api import bearer
 from api.errors import problem
 from api.guards import FROM_OUTSIDE, SAFE_METHODS
 from api.sessions import CSRF_FIELD, Session
+
+log = logging.getLogger(__name__)
 
 COOKIE = "XSRF-TOKEN"
 HEADER = "X-XSRF-TOKEN"
@@ -115,4 +118,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def refused(error: CSRFError) -> Response:
+        log.warning("an unsafe request was refused: %s", error.description)
         return problem(400, str(error.description), kind=KIND)

@@ -1,12 +1,11 @@
 """One error shape for everything: RFC 9457 problem+json, with every bad field at once."""
 
 import logging
-import uuid
 from collections.abc import Iterable
 from typing import Any, cast
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
@@ -172,9 +171,8 @@ def init_app(app: Flask) -> None:
             return problem(401)
         if isinstance(error, StaleDataError):
             return problem(409, "This was changed meanwhile. Please try again.")
-        reference = uuid.uuid4().hex[:12]
-        log.error("reference %s %s %s", reference, request.method, request.path, exc_info=error)
-        return problem(500, "What you saved is safe.", reference=reference)
+        log.error("a request failed", exc_info=error)
+        return problem(500, "What you saved is safe.", reference=g.get("request_id"))
 
 
 def is_gone() -> bool:

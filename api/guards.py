@@ -157,11 +157,12 @@ def close_transaction(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Hang the guards in their order: body, who asks, from which site, and only then writing."""
-    from api import csrf, sessions  # those build on this module
+    """Hang the guards in their order: body, who asks, how often, from which site, then writing."""
+    from api import csrf, limits, sessions  # those build on this module
 
     app.before_request(check_body)
     app.before_request(sessions.recognise)
+    app.before_request(limits.check)
     app.before_request(csrf.check)
     app.before_request(open_transaction)
     app.after_request(close_transaction)

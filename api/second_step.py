@@ -31,6 +31,7 @@ class SecondFactorResource(Resource):
     guard = staticmethod(anyone)
 
     @limits.SECOND_FACTOR
+    @limits.SECOND_FACTOR_DAY
     @contract(body=CodeIn, out=AccountOut)
     def post(self, asker: Asker | None, body: CodeIn) -> AccountOut:
         """Sign in after the password; 401 when the code does not fit, or was used already."""
@@ -47,6 +48,7 @@ class RecoveryCodeResource(Resource):
     guard = staticmethod(anyone)
 
     @limits.SECOND_FACTOR
+    @limits.SECOND_FACTOR_DAY
     @contract(body=CodeIn, out=AccountOut)
     def post(self, asker: Asker | None, body: CodeIn) -> AccountOut:
         """Sign in after the password; the code is used up, and all other sessions end."""

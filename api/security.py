@@ -4,6 +4,7 @@ The views do the work (look up, hash, check, sign in and out); our resources cal
 that is refused raises our own error with every field, so no second shape of error exists.
 """
 
+import logging
 import secrets
 from functools import partial
 from typing import Any, NoReturn
@@ -39,6 +40,8 @@ from application.accounts.queries import find_by
 from application.deliveries import alerts
 from application.platform.errors import FieldError, Invalid, WrongPair
 from application.platform.extensions import db
+
+log = logging.getLogger(__name__)
 
 needed = RequiredLocalize(message="This is needed.")
 
@@ -89,6 +92,7 @@ class SignIn(LoginForm):
             verify_password(normalize(password), decoy)
         if self.user is None or not super().validate(**more):
             history.tried(self.user)
+            log.warning("a sign-in failed, of user %s", self.user.id if self.user else "unknown")
             raise WrongPair
         return True
 
@@ -186,6 +190,7 @@ def end_others(_app: Flask, user: User, **_: Any) -> None:
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
     alerts.warn(user.id, "password_changed")
+    log.info("user %s has a new password", user.id)
 
 
 def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
@@ -198,6 +203,7 @@ def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
 def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
     services.end_everything(user.id)
+    log.info("user %s has a new password", user.id)
 
 
 def init_app(app: Flask) -> None:

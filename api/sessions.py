@@ -19,7 +19,7 @@ from flask_security import user_authenticated
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.sansio.http import parse_cookie
 
-from api import bearer, history
+from api import bearer, headers, history
 from application.accounts import audit, services
 from application.accounts.models import User
 from application.accounts.queries import LONGEST, find_asker, find_new_asker
@@ -71,9 +71,14 @@ class Sessions(SessionInterface):
         return Session()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Send the cookie when it is new; never to a script."""
+        """Send the cookie when it is new; with a session's end goes what the browser kept of it.
+
+        A script is never sent one.
+        """
         if bearer.is_brought(request):
             return
+        if session.token is None and session.changed and response.status_code < 400:
+            response.headers.set(*headers.FORGET)
         if session.token is not None:
             # A refusal took back what the session would have become.
             if session.changed and response.status_code < 400:
@@ -186,6 +191,7 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
     )
     g.asker = find_new_asker(digest(token))
     g.pop("see", None)
+    log.info("user %s signed in", user.id)
     session._get_current_object().become(token)  # type: ignore[attr-defined]
 
 
@@ -196,6 +202,7 @@ def end() -> None:
         database.begin_writing()
         services.end_session(asker.user_id, asker.session_id)
         audit.note(asker.user_id, "sign_out")
+        log.info("user %s signed out", asker.user_id)
     forget()
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from flask import Response, g, request, send_file, stream_with_context
 from pydantic import Field, ValidationError
 
+from api import limits
 from api.base import Query, Resource, contract
 from api.errors import BadRequest, field_errors
 from application.accounts.queries import Asker
@@ -59,6 +60,7 @@ class ExportListResource(Resource):
         """The asker's exports, newest first."""
         return _page(asker, "export", query)
 
+    @limits.EXPORT
     @contract(body=NewExport, out=JobOut, status=202, idempotent=True, recent=takes_everything)
     def post(self, asker: Asker, body: NewExport) -> Job:
         """Take trackers out as CSV; the same export under way is given again."""
@@ -73,6 +75,7 @@ class ImportListResource(Resource):
         """The asker's imports, newest first."""
         return _page(asker, "import", query)
 
+    @limits.IMPORT
     @contract(out=JobOut, status=202, upload=ImportForm)
     def post(self, asker: Asker) -> Job:
         """Bring a table in: it is read into a preview, and nothing else changes."""
