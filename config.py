@@ -174,10 +174,11 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key_fallbacks")
     @classmethod
-    def each_long_enough(cls, listed: str) -> str:
+    def each_nobodys_guess(cls, listed: str) -> str:
         named = [secret.strip() for secret in listed.split(",") if secret.strip()]
-        if any(len(secret) < MIN_SECRET for secret in named):
-            raise ValueError(f"must have at least {MIN_SECRET} characters between its commas")
+        for secret in named:
+            if wrong := weak.of_key(secret):
+                raise ValueError(f"{wrong} (each between its commas)")
         return ",".join(named)
 
     @field_validator("smtp_host", "smtp_user", "mail_from", "host")
