@@ -30,6 +30,7 @@ from application.accounts.schemas import (
     StrengthIn,
     StrengthOut,
 )
+from application.deliveries import addresses
 from application.deliveries import recovery as letters
 from application.platform import database
 from application.platform.errors import Invalid
@@ -64,7 +65,10 @@ class RegisterResource(Resource):
         begin_as_reader()
         as_a_stranger()
         views.register()
-        return newcomer()
+        account = newcomer()
+        if not account.confirmed:
+            addresses.ask_to_confirm(account.id)
+        return account
 
 
 class LoginResource(Resource):

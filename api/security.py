@@ -178,6 +178,7 @@ def load_identity(app: Flask) -> Identity:
 
 def end_others(_app: Flask, user: User, **_: Any) -> None:
     """After a change of password only the session that changed it goes on; after a reset none."""
+    user.has_password = True
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
 

@@ -12,6 +12,7 @@ from flask_security import Security
 
 import config
 from application.accounts.datastore import PeopleStore
+from application.accounts.queries_addresses import MOVE_WITHIN
 from application.accounts.passwords import PasswordRules
 from application.accounts.usernames import UsernameRules
 
@@ -58,6 +59,8 @@ def security_settings(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+        "SECURITY_CONFIRM_EMAIL_WITHIN": MOVE_WITHIN,
+        "SECURITY_CHANGE_EMAIL_WITHIN": MOVE_WITHIN,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_LOGOUT_CSRF": True,
