@@ -197,9 +197,12 @@ class Settings(BaseSettings):
     def whole_mail_account(cls, values: Any) -> Any:
         if isinstance(values, dict) and values.get("smtp_password") and not values.get("smtp_user"):
             raise ValueError("SMTP_USER is missing: SMTP_PASSWORD is set without it")
-        if isinstance(values, dict) and values.get("oidc_issuer"):
-            if not values.get("oidc_client_id"):
-                raise ValueError("OIDC_CLIENT_ID is missing: OIDC_ISSUER is set without it")
+        if (
+            isinstance(values, dict)
+            and values.get("oidc_issuer")
+            and not values.get("oidc_client_id")
+        ):
+            raise ValueError("OIDC_CLIENT_ID is missing: OIDC_ISSUER is set without it")
         return values
 
     @model_validator(mode="after")

@@ -12,8 +12,8 @@ from flask_security import Security
 
 import config
 from application.accounts.datastore import PeopleStore
-from application.accounts.queries_addresses import MOVE_WITHIN
 from application.accounts.passwords import PasswordRules
+from application.accounts.queries_addresses import MOVE_WITHIN
 from application.accounts.usernames import UsernameRules
 
 RESET_WITHIN = timedelta(hours=1)

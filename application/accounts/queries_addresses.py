@@ -51,9 +51,7 @@ def _is_stoppable() -> tuple[ColumnElement[bool], ...]:
     return waits, EmailChange.confirmed_at > now() - KEPT
 
 
-def list_changes(
-    change_ids: Collection[int], *, stoppable: bool = False
-) -> dict[int, EmailChange]:
+def list_changes(change_ids: Collection[int], *, stoppable: bool = False) -> dict[int, EmailChange]:
     """These moves that wait for their link (or can still be stopped or taken back), by id."""
     wanted = (EmailChange.ended_at.is_(None), or_(*_is_stoppable())) if stoppable else is_pending()
     rows = db.session.scalars(select(EmailChange).where(EmailChange.id.in_(change_ids), *wanted))

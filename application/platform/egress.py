@@ -223,8 +223,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _beginning(raw: Any, most: int) -> bytes:
-    """At most `most` bytes of a body, undecoded. A body that drips, ends early or never ends is no error:
-    the status has been said. Read to its end, it leaves the connection open for the next call.
+    """At most `most` bytes of a body, undecoded. A body that drips, ends early or never ends is no
+    error: the status has been said. Read to its end, it leaves the connection open for the next
+    call.
     """
     current.limit.end_in(PATIENCE)
     body = b""

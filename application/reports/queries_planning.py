@@ -31,9 +31,7 @@ def _wants() -> tuple[ColumnElement[bool], ...]:
 
 def list_zones() -> Sequence[str]:
     """The zones in which somebody wants a report."""
-    return db.session.scalars(
-        select(User.timezone).where(*_wants()).distinct()
-    ).all()
+    return db.session.scalars(select(User.timezone).where(*_wants()).distinct()).all()
 
 
 def list_waiting(period: str, zones: Sequence[str]) -> list[Waiting]:

@@ -89,9 +89,7 @@ def test_a_newcomer_confirms_by_the_link_once(mira: Person, app: Flask, postman:
     assert gone.get_json()["detail"] == addresses.SAY_DONE
 
 
-def test_it_can_be_sent_once_more(
-    mira: Person, app: Flask, queue: Queue, postman: Postman
-) -> None:
+def test_it_can_be_sent_once_more(mira: Person, app: Flask, queue: Queue, postman: Postman) -> None:
     assert mira.post("account/email/confirm").status_code == 202
     send(app, queue)
     tokens = [link_to(postman, "mira@example.org")]
