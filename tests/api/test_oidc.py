@@ -342,6 +342,24 @@ def test_an_issuer_that_calls_itself_otherwise_is_refused(
     assert land(visitor.get(START)) == "/sign-in?problem=provider"
 
 
+def test_what_it_says_of_the_network_inside_is_not_believed(
+    visitor: Person, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving() as canary:
+        said = issuer.description() | {"token_endpoint": f"{canary.name}/token"}
+        monkeypatch.setattr(issuer, "description", lambda: said)
+        refused(visitor, "provider")
+        assert canary.asked == []
+
+
+def test_an_answer_without_end_is_refused(
+    visitor: Person, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = issuer.description() | {"padding": "x" * 300_000}
+    monkeypatch.setattr(issuer, "description", lambda: said)
+    assert land(visitor.get(START)) == "/sign-in?problem=provider"
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -382,13 +400,13 @@ def test_linking_needs_our_own_page(alice: Person, issuer: Issuer) -> None:
 
 
 def test_no_log_line_holds_what_the_issuer_said(
-    visitor: Person, issuer: Issuer, caplog: pytest.LogCaptureFixture
+    app: Flask, visitor: Person, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     back = at_issuer(leave(visitor))
     visitor.get(back)
     issuer.twist = lambda claims: claims.update(nonce="another")
-    refused(visitor, "token")
+    refused(Person(app, "again"), "token")
     said = parse_qs(urlsplit(back).query)
     for value in ("mira-1", "home.example", said["code"][0], said["state"][0]):
         assert value not in caplog.text.lower()
