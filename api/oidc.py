@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api import limits
 from api.base import Query, Resource, contract
 from api.guards import anyone
-from application.accounts import audit, invitations, oidc, services_identities
+from application.accounts import invitations, oidc, services_identities
 from application.accounts.models import User
 from application.accounts.queries import Asker
 from application.accounts.schemas import IdentityList, IdentityOut, WayOut
@@ -235,7 +235,6 @@ def settle(known: oidc.Issuer, way: Way, claims: dict[str, Any]) -> User:
 def enter(user: User, way: Way) -> Response:
     """Sign in, by a session of ours."""
     login_user(user, authn_via=["oidc"])
-    audit.note(user.id, "signed_in_elsewhere")
     return land(way.next)
 
 

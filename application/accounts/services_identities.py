@@ -21,7 +21,7 @@ from application.platform.errors import Conflict, Invalid, NotFound
 from application.platform.extensions import db
 
 SAY_OTHERS: Final = "Another account here is linked to it."
-SAY_LAST: Final = "This is the only way into your account. Set a password first."
+SAY_LAST: Final = "Without it there is no way into your account. Set a password first."
 TRIES: Final = 30
 
 
