@@ -43,6 +43,7 @@ Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) el
 # These may hold a password: each may also be given as NAME_FILE, and none is ever printed.
 SECRETS: Final = (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "SECURITY_PASSWORD_SALT",
     "DATABASE_URL",
     "REDIS_URL",
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
 
     # Who gets in
     secret_key: str = Field(default="", repr=False)
+    secret_key_fallbacks: str = Field(default="", repr=False)
     security_password_salt: str = Field(default="", repr=False)
     registration: Annotated[Literal["open", "invite", "closed"], Lower] = "open"
     confirm_email: Annotated[Literal["", "on", "off"], Lower] = ""
@@ -93,6 +95,7 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)
     oidc_name: str = ""
+    two_factor: Annotated[Literal["optional", "required"], Lower] = "optional"
 
     # Mail
     smtp_host: str = ""
@@ -185,6 +188,14 @@ class Settings(BaseSettings):
             raise ValueError("must be the issuer alone, without a query")
         return url
 
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def each_long_enough(cls, listed: str) -> str:
+        named = [secret.strip() for secret in listed.split(",") if secret.strip()]
+        if any(len(secret) < MIN_SECRET for secret in named):
+            raise ValueError(f"must have at least {MIN_SECRET} characters between its commas")
+        return ",".join(named)
+
     @field_validator("smtp_host", "smtp_user", "mail_from", "host", "oidc_client_id", "oidc_name")
     @classmethod
     def one_line(cls, text: str) -> str:
@@ -256,6 +267,20 @@ class Settings(BaseSettings):
     def trusted_hosts(self) -> frozenset[str]:
         """The exact host:port that webhooks may call although they lie inside the network."""
         return frozenset(self.webhook_trusted_hosts.split(",")) - {""}
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """SECRET_KEY, and those that were before it."""
+        return [self.secret_key, *filter(None, self.secret_key_fallbacks.split(","))]
+
+    @property
+    def origin(self) -> str:
+        """PUBLIC_URL as a browser names the site: in lower case, without a port that is usual."""
+        parts = urlsplit(self.public_url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
 
     @property
     def https(self) -> bool:

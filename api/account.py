@@ -88,6 +88,11 @@ def wrong_in_patch(_asker: Asker) -> list[FieldError]:
     return []
 
 
+def names_a_way_out() -> bool:
+    """Whether a change says where messages go: whoever took a session over must not say that."""
+    return not {"webhook", "email"}.isdisjoint(g.body or {})
+
+
 class AboutResource(Resource):
     """What anybody may know of this installation."""
 
@@ -106,6 +111,7 @@ class AboutResource(Resource):
             password_length=passwords.SHORTEST,
             confirm_email=settings().confirm_email == "on",
             oidc=OidcOut(name=settings().oidc_name) if settings().oidc_issuer else None,
+            two_factor_required=settings().two_factor == "required",
         )
 
 
@@ -117,7 +123,7 @@ class AccountResource(Resource):
         """The account and its settings; the answer also hands out the XSRF-TOKEN cookie."""
         return account_of(asker, find_user(asker.user_id))
 
-    @contract(body=AccountPatch, out=AccountOut, wrong=wrong_in_patch)
+    @contract(body=AccountPatch, out=AccountOut, recent=names_a_way_out, wrong=wrong_in_patch)
     def patch(self, asker: Asker, body: AccountPatch) -> AccountOut:
         """Change any of the settings; naming the webhook turns it on again."""
         changes = {name: getattr(body, name) for name in body.model_fields_set}
@@ -133,7 +139,7 @@ class AccountResource(Resource):
         return account_of(asker, user, None if had else user.webhook_secret)
 
     @limits.PASSWORD_AGAIN
-    @contract(body=PasswordIn)
+    @contract(body=PasswordIn, recent=True)
     def delete(self, asker: Asker, body: PasswordIn) -> None:
         """Erase the account with everything in it; the password is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place

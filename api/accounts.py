@@ -12,7 +12,7 @@ from flask_security import views
 from flask_security.mail_util import EmailValidateException
 from pydantic import StringConstraints
 
-from api import limits, sessions
+from api import half_open, limits, sessions
 from api.account import account_of
 from api.base import Query, Resource, contract
 from api.guards import anyone
@@ -30,6 +30,7 @@ from application.accounts.schemas import (
     StrengthIn,
     StrengthOut,
 )
+from application.accounts.schemas_factors import NextOut
 from application.deliveries import addresses
 from application.deliveries import recovery as letters
 from application.platform import database
@@ -78,13 +79,14 @@ class LoginResource(Resource):
 
     @limits.SIGN_IN
     @limits.SIGN_IN_NAME
-    @contract(body=LoginIn, out=AccountOut)
-    def post(self, asker: Asker | None, body: LoginIn) -> AccountOut:
-        """Sign in by username or e-mail address; 401 when the pair does not go together."""
+    @contract(body=LoginIn, out=AccountOut, also=(202,), instead=NextOut)
+    def post(self, asker: Asker | None, body: LoginIn) -> AccountOut | tuple[NextOut, int]:
+        """Sign in by username or e-mail address; 202 when a step is left; 401 when they differ."""
         begin_as_reader()
         as_a_stranger()
         views.login()
-        return newcomer()
+        step = half_open.begin()
+        return (step, 202) if step else newcomer()
 
 
 class LogoutResource(Resource):
@@ -105,7 +107,7 @@ class ChangeResource(Resource):
     """Another password."""
 
     @limits.PASSWORD_AGAIN
-    @contract(body=ChangeIn, out=Nothing)
+    @contract(body=ChangeIn, out=Nothing, recent=True)
     def post(self, asker: Asker, body: ChangeIn) -> Nothing:
         """Change the password; this browser goes on in a new session, all others end."""
         begin_as_reader()

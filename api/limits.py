@@ -7,7 +7,7 @@ Nobody can lock another out: what counts a person's tries counts them by address
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter, RateLimitExceeded
 
 from api.errors import problem
@@ -34,6 +34,11 @@ def person() -> str:
     """Who is signed in, else where the request comes from."""
     asker = g.get("asker")
     return f"user:{asker.user_id}" if asker else address()
+
+
+def half_open() -> str:
+    """Whose sign-in waits for its second step, wherever it comes from; else as `person`."""
+    return f"half:{session['tf_user_id']}" if session.get("tf_user_id") else person()
 
 
 def named(field: str) -> Callable[[], str]:
@@ -65,6 +70,9 @@ CONFIRM = limiter.limit("60 per hour", key_func=address)
 ELSEWHERE = limiter.limit("60 per 15 minutes", key_func=address)
 MAIL_ADDRESS = limiter.limit("10 per hour", key_func=person)
 PASSWORD_AGAIN = limiter.limit("10 per 15 minutes", key_func=person)
+PASSKEY = limiter.limit("60 per 15 minutes", key_func=address)
+SECOND_FACTOR = limiter.limit("10 per 15 minutes;60 per day", key_func=half_open)
+VERIFY = limiter.limit("10 per 15 minutes", key_func=person)
 REPORT = limiter.limit("60 per hour", key_func=person)
 TEST = limiter.limit("5 per minute", key_func=person)
 NEW_SECRET = limiter.limit("20 per hour", key_func=person)

@@ -118,6 +118,8 @@ def component_schemas(found: list[Operation]) -> dict[str, Any]:
             models[(operation.contract.body, "validation")] = None
         if operation.contract.out is not None:
             models[(operation.contract.out, "serialization")] = None
+        if operation.contract.instead is not None:
+            models[(operation.contract.instead, "serialization")] = None
     _, definitions = models_json_schema(list(models), ref_template=REF)
     schemas: dict[str, Any] = definitions.get("$defs", {})
     return schemas
@@ -136,6 +138,11 @@ def describe(operation: Operation) -> dict[str, Any]:
         parameters.append(header("Idempotency-Key", "A repeat with this key is answered alike."))
     if terms.versioned and operation.method in {"put", "patch", "delete"}:
         parameters.append(header("If-Match", 'The version last seen, like "7"; 412 when older.'))
+    if terms.recent:
+        described["description"] = (
+            "Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: "
+            "else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify)."
+        )
     if parameters:
         described["parameters"] = parameters
     body = request_body(terms)
@@ -215,8 +222,9 @@ def responses(operation: Operation) -> dict[str, Any]:
         answers[str(status)] = {"description": "Done"}
         if status == 204:
             continue
-        if terms.out is not None:
-            schema: dict[str, Any] = {"$ref": REF.format(model=terms.out.__name__)}
+        model = terms.instead if terms.instead and status in terms.also else terms.out
+        if model is not None:
+            schema: dict[str, Any] = {"$ref": REF.format(model=model.__name__)}
             answers[str(status)]["content"] = {"application/json": {"schema": schema}}
         elif terms.media != JSON:
             media = terms.media.partition(";")[0]

@@ -32,10 +32,11 @@ from werkzeug.local import LocalProxy
 from wtforms import Form, PasswordField, StringField
 from wtforms import ValidationError as BadField
 
-from api import sessions
+from api import factor_forms, sessions
 from application.accounts import services, zones
 from application.accounts.models import User
 from application.accounts.queries import find_by
+from application.deliveries import alerts
 from application.platform.errors import FieldError, Invalid, WrongPair
 from application.platform.extensions import db
 
@@ -116,7 +117,7 @@ FORMS = {
     "login_form": SignIn,
     "change_password_form": ChangePassword,
     "reset_password_form": NewPassword,
-}
+} | factor_forms.FORMS
 
 
 def decoy_hash() -> str:
@@ -149,6 +150,7 @@ def answer(
         raise Unauthorized
     if code >= 400:
         raise Invalid(str(payload.get("errors", [""])[0]) or None)
+    g.said = payload
     return Response(status=code)
 
 
@@ -181,6 +183,14 @@ def end_others(_app: Flask, user: User, **_: Any) -> None:
     user.has_password = True
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
+    alerts.warn(user.id, "password_changed")
+
+
+def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
+    """The ways in are others now: only the session that did it goes on, and its person knows."""
+    asker = g.get("asker")
+    services.end_sessions(owner_id, keep=asker.session_id if asker else None)
+    alerts.tell(owner_id, kind, detail)
 
 
 def init_app(app: Flask) -> None:
@@ -191,6 +201,7 @@ def init_app(app: Flask) -> None:
     security.render_json(answer)
     security.want_json(lambda _request: True)
     security.unauthn_handler(not_signed_in)
+    security.two_factor_plugins.register_tf_impl(app, "webauthn", factor_forms.PasskeyFactor)
     manager = security.login_manager
     manager.user_loader(load_user)
     manager.request_loader(None)  # no token in a header or a query opens anything

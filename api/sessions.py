@@ -1,13 +1,15 @@
 """Sessions that live on the server: the cookie of a signed-in person is an opaque random token.
 
-A visitor has a small signed cookie that holds the CSRF token alone. Ending a session deletes its
-row, and from the next request on its cookie is worth nothing.
+A visitor has a small signed cookie that holds the CSRF token, and for ten minutes that a password
+was right and a second step is left. Ending a session deletes its row, and from the next request on
+its cookie is worth nothing.
 """
 
 import hashlib
 import hmac
 import logging
 import secrets
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 COOKIE = "tend_session"
 CSRF_FIELD = "csrf_token"
 TOKEN_BYTES = 32
+HALF_OPEN = timedelta(minutes=10)
+HALF = ("tf_user_id", "tf_state", "tf_at")  # the first two are Flask-Security's
 
 
 class Session(SecureCookieSession):
@@ -56,7 +60,7 @@ class Sessions(SessionInterface):
         if "." in cookie:
             try:
                 said = signer(app).loads(cookie)
-                return Session({CSRF_FIELD: said["csrf"]})
+                return Session({CSRF_FIELD: said["csrf"], **half_of(said)})
             except (BadSignature, KeyError, TypeError):
                 log.debug("a visitor's cookie was not ours")
         elif cookie.isascii() and 40 <= len(cookie) <= 64:
@@ -72,7 +76,21 @@ class Sessions(SessionInterface):
             if session.changed and response.status_code < 400:
                 send(app, response, session.token, int(LONGEST.total_seconds()))
         elif session.modified and CSRF_FIELD in session:
-            send(app, response, str(signer(app).dumps({"csrf": session[CSRF_FIELD]})), None)
+            half = [session[name] for name in HALF] if all(map(session.get, HALF)) else None
+            said = {"csrf": session[CSRF_FIELD]} | ({"half": half} if half else {})
+            send(app, response, str(signer(app).dumps(said)), None)
+
+
+def half_of(said: dict[str, Any]) -> dict[str, Any]:
+    """The sign-in that a visitor has begun, while its time lasts."""
+    half = dict(zip(HALF, said.get("half") or (), strict=False))
+    began = datetime.fromtimestamp(half.get("tf_at", 0), UTC)
+    return half if clock.now() - began < HALF_OPEN else {}
+
+
+def half_opened_at() -> datetime:
+    """When the visitor's password was right."""
+    return datetime.fromtimestamp(session.get("tf_at", 0), UTC)
 
 
 def cookie_of(app: Flask, request: Request) -> str:

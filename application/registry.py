@@ -89,7 +89,7 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
-    from application.deliveries import addresses, notices, recovery
+    from application.deliveries import addresses, alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
@@ -116,6 +116,7 @@ def domains() -> tuple[Domain, ...]:
                         (addresses.KEEP, addresses.compose_notices),
                     )
                 ),
+                DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
             ),
         ),
         Domain("trackers", forget=people.forget),

@@ -34,6 +34,8 @@ class Asker:
     timezone: str
     day_starts_at: int
     last_seen_at: datetime = EPOCH
+    proved_at: datetime = EPOCH
+    second_factor: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -106,6 +108,8 @@ _ASKER = (
         User.timezone,
         User.day_starts_at,
         UserSession.last_seen_at,
+        UserSession.proved_at,
+        User.tf_primary_method,
         UserSession.created_at,
     )
     .join(UserSession, UserSession.user_id == User.id)

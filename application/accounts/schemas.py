@@ -254,6 +254,7 @@ class AboutOut(BaseModel):
     password_length: int
     confirm_email: bool
     oidc: OidcOut | None
+    two_factor_required: bool
 
 
 class Nothing(BaseModel):

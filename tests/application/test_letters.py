@@ -44,6 +44,14 @@ LETTERS: dict[str, dict[str, Any]] = {
         "link": "https://tend.example/confirm/x?a=1&b=2",
     },
     "taken": {},
+    "alert": {
+        "username": HOSTILE,
+        "title": f"A passkey was added: {HOSTILE}",
+        "subject": "A passkey was added",
+        "meaning": "With it one can sign in to your account.",
+        "at": "21 November 2026, 19:20 UTC",
+        "link": "https://tend.example/settings/security",
+    },
     "test": {},
 }
 

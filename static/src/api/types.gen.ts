@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by username or e-mail address; 401 when the pair does not go together. */
+        /** Sign in by username or e-mail address; 202 when a step is left; 401 when they differ. */
         post: operations["login.post"];
         delete?: never;
         options?: never;
@@ -81,7 +81,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password; this browser goes on in a new session, all others end. */
+        /**
+         * Change the password; this browser goes on in a new session, all others end.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["change.post"];
         delete?: never;
         options?: never;
@@ -158,6 +161,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in after the password; 401 when the code does not fit, or was used already. */
+        post: operations["second_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in after the password; the code is used up, and all other sessions end. */
+        post: operations["recovery_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for any passkey of this site; after a password, for one of that account. */
+        post: operations["passkey_step_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in, alone or after the password; 401 when it is not one that does. */
+        post: operations["passkey_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove it; this browser goes on in a new session. 422 when it does not fit. */
+        post: operations["verify.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for the asker's own passkeys. */
+        post: operations["verify_passkey_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove it; this browser goes on in a new session. 422 when it does not fit. */
+        post: operations["verify_passkey.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account": {
         parameters: {
             query?: never;
@@ -169,12 +291,164 @@ export interface paths {
         get: operations["account.get"];
         put?: never;
         post?: never;
-        /** Erase the account with everything in it; the password is asked again. */
+        /**
+         * Erase the account with everything in it; the password is asked again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         delete: operations["account.delete"];
         options?: never;
         head?: never;
-        /** Change any of the settings; naming the webhook turns it on again. */
+        /**
+         * Change any of the settings; naming the webhook turns it on again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         patch: operations["account.patch"];
+        trace?: never;
+    };
+    "/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which factors there are, how many recovery codes are left, whether one is needed. */
+        get: operations["second_factor.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; it counts from its first code on, then in place of another.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["totp.post"];
+        /**
+         * Remove it; all other sessions end. 409 when one is needed and this is the last.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["totp.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn it on; all other sessions end. Recovery codes come with the first second factor.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["totp_confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new ones, shown here and never again; those from before end.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["recovery_codes.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's passkeys, the newest first. */
+        get: operations["passkeys.get"];
+        put?: never;
+        /**
+         * Add what the device has made; all other sessions end. `usage` says what it can.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["passkeys.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin one more, by the name that people will know it by.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["passkey_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget it; all other sessions end. 409 when one is needed and this is the last.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["passkey.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Call it by another name.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        patch: operations["passkey.patch"];
         trace?: never;
     };
     "/account/sessions": {
@@ -221,7 +495,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make another secret, shown here and never again; the old one signs too for a day. */
+        /**
+         * Make another secret, shown here and never again; the old one signs too for a day.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["webhook_secret.post"];
         delete?: never;
         options?: never;
@@ -695,7 +972,10 @@ export interface paths {
         /** The asker's exports, newest first. */
         get: operations["exports.get"];
         put?: never;
-        /** Take trackers out as CSV; the same export under way is given again. */
+        /**
+         * Take trackers out as CSV; the same export under way is given again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["exports.post"];
         delete?: never;
         options?: never;
@@ -1044,6 +1324,8 @@ export interface components {
             username_pattern: string;
             /** Password Length */
             password_length: number;
+            /** Two Factor Required */
+            two_factor_required: boolean;
         };
         /**
          * AccountOut
@@ -1333,6 +1615,22 @@ export interface components {
             choices: components["schemas"]["ChoicePut"][];
         };
         /**
+         * CodeIn
+         * @description A code: of the authenticator app, or for recovery.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * CodesOut
+         * @description Recovery codes, shown this once; null when those from before still hold.
+         */
+        CodesOut: {
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
          * Confirmation
          * @description What to do where a day has another value here: for all, and for single lines.
          */
@@ -1468,6 +1766,20 @@ export interface components {
             sent_at: string | null;
             /** Can Resend */
             can_resend: boolean;
+        };
+        /**
+         * FactorsOut
+         * @description What the asker has beside the password; `recovery_codes` is how many are left.
+         */
+        FactorsOut: {
+            /** Totp */
+            totp: boolean;
+            /** Passkeys */
+            passkeys: number;
+            /** Recovery Codes */
+            recovery_codes: number;
+            /** Required */
+            required: boolean;
         };
         /**
          * FactsOut
@@ -1898,6 +2210,32 @@ export interface components {
             format?: "csv";
         };
         /**
+         * NewPasskeyOut
+         * @description The passkey just made; with recovery codes, shown this once, if it is the first factor.
+         */
+        NewPasskeyOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Usage
+             * @enum {string}
+             */
+            usage: "first" | "second";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Synced */
+            synced: boolean;
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
          * NewPasswordIn
          * @description The password that is set by a link.
          */
@@ -1979,6 +2317,19 @@ export interface components {
             remind?: boolean;
         };
         /**
+         * NextOut
+         * @description The password was right, and one step is left: a second factor, or setting one up.
+         */
+        NextOut: {
+            /**
+             * Next
+             * @enum {string}
+             */
+            next: "second_factor" | "set_up";
+            /** Methods */
+            methods: ("totp" | "passkey" | "recovery_code")[];
+        };
+        /**
          * Nothing
          * @description An empty object: it is done.
          */
@@ -2022,6 +2373,86 @@ export interface components {
             /** Total */
             total: number;
             by_day: components["schemas"]["DayTotals"];
+        };
+        /**
+         * PasskeyAskIn
+         * @description `identity` changes nothing: a passkey says by itself whose it is.
+         */
+        PasskeyAskIn: {
+            /**
+             * Identity
+             * @default null
+             */
+            identity?: string | null;
+        };
+        /**
+         * PasskeyIn
+         * @description What the browser's passkey functions answered (`toJSON()`), and the state they had.
+         */
+        PasskeyIn: {
+            /** State */
+            state: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyList
+         * @description The asker's passkeys, the newest first.
+         */
+        PasskeyList: {
+            /** Items */
+            items: components["schemas"]["PasskeyOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * PasskeyName
+         * @description What a person calls a passkey.
+         */
+        PasskeyName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * PasskeyOptions
+         * @description For the browser's passkey functions, and the state to bring back within five minutes.
+         */
+        PasskeyOptions: {
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+        };
+        /**
+         * PasskeyOut
+         * @description A passkey. "first" signs in alone, "second" beside a password. `synced`: not one device's.
+         */
+        PasskeyOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Usage
+             * @enum {string}
+             */
+            usage: "first" | "second";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Synced */
+            synced: boolean;
         };
         /**
          * PasswordIn
@@ -2477,6 +2908,30 @@ export interface components {
             items: components["schemas"]["TodayItem"][];
         };
         /**
+         * TotpIn
+         * @description The first code of the app, with the state of its secret, within ten minutes.
+         */
+        TotpIn: {
+            /** State */
+            state: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * TotpOut
+         * @description A new secret for an authenticator app: `secret` to type, `qr` (a data: picture) to scan.
+         */
+        TotpOut: {
+            /** State */
+            state: string;
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /** Qr */
+            qr: string;
+        };
+        /**
          * TrackerCard
          * @description A tracker in a list: with its last seven days, oldest first.
          */
@@ -2775,6 +3230,22 @@ export interface components {
             choices: boolean;
         };
         /**
+         * VerifyIn
+         * @description One of both: the password, or a code of the authenticator app.
+         */
+        VerifyIn: {
+            /**
+             * Password
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * Code
+             * @default null
+             */
+            code?: string | null;
+        };
+        /**
          * WebhookOff
          * @description Since when and why nothing goes to the webhook any more.
          */
@@ -2914,6 +3385,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
                 };
             };
             /** @description Refused */
@@ -3152,6 +3632,233 @@ export interface operations {
             };
         };
     };
+    "second_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recovery_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_step_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAskIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify_passkey_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify_passkey.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "account.get": {
         parameters: {
             query?: never;
@@ -3232,6 +3939,312 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "second_factor.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp_confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recovery_codes.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkeys.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkeys.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOut"];
                 };
             };
             /** @description Refused */
