@@ -141,9 +141,11 @@ class AccountResource(Resource):
     @limits.PASSWORD_AGAIN
     @contract(body=PasswordIn, recent=True)
     def delete(self, asker: Asker, body: PasswordIn) -> None:
-        """Erase the account with everything in it; the password is asked again."""
+        """Erase the account with everything in it; a password that they have is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place
-        if not verify_password(normalize(body.password), find_user(asker.user_id).password):
+        user = find_user(asker.user_id)
+        wrong = not verify_password(normalize(body.password), user.password)
+        if wrong and user.has_password:
             raise Invalid.field("password", "That is not your password.")
         database.begin_writing()
         services.delete_account(asker.user_id)

@@ -31,7 +31,6 @@ from application.accounts.schemas import (
     StrengthOut,
 )
 from application.accounts.schemas_factors import NextOut
-from application.deliveries import addresses
 from application.deliveries import recovery as letters
 from application.platform import database
 from application.platform.errors import Invalid
@@ -66,10 +65,7 @@ class RegisterResource(Resource):
         begin_as_reader()
         as_a_stranger()
         views.register()
-        account = newcomer()
-        if not account.confirmed:
-            addresses.ask_to_confirm(account.id)
-        return account
+        return newcomer()
 
 
 class LoginResource(Resource):

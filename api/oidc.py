@@ -17,7 +17,8 @@ from flask_security.utils import login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api import limits
+from api import half_open, limits
+from api.accounts import as_a_stranger
 from api.base import Query, Resource, contract
 from api.guards import anyone
 from application.accounts import invitations, oidc, services_identities
@@ -25,6 +26,7 @@ from application.accounts.models import User
 from application.accounts.queries import Asker
 from application.accounts.schemas import IdentityList, IdentityOut, WayOut
 from application.deliveries import addresses as letters
+from application.deliveries import alerts
 from application.platform import database
 from application.platform.errors import Conflict, Invalid, NotFound
 from config import Settings
@@ -208,7 +210,8 @@ def link(known: oidc.Issuer, way: Way, subject: str) -> Response:
         raise oidc.Problem("state", "another session came back")
     database.begin_writing()
     try:
-        services_identities.link(here.user_id, known.name, subject)
+        if services_identities.link(here.user_id, known.name, subject):
+            alerts.tell(here.user_id, "identity_linked", settings().oidc_name)
     except Conflict:
         raise oidc.Problem("taken") from None
     return land(way.next, linked="1")
@@ -233,7 +236,12 @@ def settle(known: oidc.Issuer, way: Way, claims: dict[str, Any]) -> User:
 
 
 def enter(user: User, way: Way) -> Response:
-    """Sign in, by a session of ours."""
+    """Sign in, by a session of ours; a second factor is asked for as after a password."""
+    as_a_stranger()
+    current_app.extensions["security"].two_factor_plugins.tf_enter(user, False, "oidc", None)
+    step = half_open.begin()
+    if step is not None:
+        return land(SIGN_IN, step=step.next, methods=",".join(step.methods), next=way.next)
     login_user(user, authn_via=["oidc"])
     return land(way.next)
 
@@ -256,7 +264,7 @@ class IdentityListResource(Resource):
         return IdentityList(items=items)
 
     @limits.ELSEWHERE
-    @contract(out=WayOut)
+    @contract(out=WayOut, recent=True)
     def post(self, asker: Asker) -> Response | WayOut:
         """Begin to link one: the page goes to `url`, and comes back to the settings."""
         database.rollback()
@@ -273,7 +281,8 @@ class IdentityListResource(Resource):
 class IdentityResource(Resource):
     """One of them."""
 
-    @contract()
+    @contract(recent=True)
     def delete(self, asker: Asker, identity_id: int) -> None:
         """Unlink it; 409 when it is the only way in."""
         services_identities.unlink(asker.user_id, identity_id)
+        alerts.tell(asker.user_id, "identity_unlinked", settings().oidc_name)

@@ -119,7 +119,8 @@ def _keep(token: str) -> Proof | None:
 
 
 def _keeper() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt=SALT)
+    keys: list[str] = current_app.config["TEND"].secret_keys
+    return URLSafeSerializer(keys[::-1], salt=SALT)  # the newest signs
 
 
 def _link(token: str) -> str:

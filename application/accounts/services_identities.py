@@ -41,8 +41,8 @@ def list_identities(owner_id: int) -> Sequence[Identity]:
     ).all()
 
 
-def link(owner_id: int, issuer: str, subject: str) -> None:
-    """Let `subject` of the issuer sign in; twice is the same as once.
+def link(owner_id: int, issuer: str, subject: str) -> bool:
+    """Let `subject` of the issuer sign in; False when it does already.
 
     Raises Conflict when it signs in to another account.
     """
@@ -50,14 +50,14 @@ def link(owner_id: int, issuer: str, subject: str) -> None:
     if linked is not None:
         if linked.id != owner_id:
             raise Conflict(SAY_OTHERS)
-        return
+        return False
     try:
         db.session.add(Identity(user_id=owner_id, issuer=issuer, subject=subject))
         db.session.flush()
     except IntegrityError:
         database.rollback()
         raise Conflict(SAY_OTHERS) from None
-    audit.note(owner_id, "identity_linked")
+    return True
 
 
 def unlink(owner_id: int, identity_id: int) -> None:
@@ -71,7 +71,6 @@ def unlink(owner_id: int, identity_id: int) -> None:
         raise Conflict(SAY_LAST)
     db.session.delete(gone)
     db.session.flush()
-    audit.note(owner_id, "identity_unlinked")
 
 
 def _has_passkey(owner_id: int) -> bool:
@@ -102,6 +101,7 @@ def settle(issuer: str, claims: Mapping[str, Any], password: str, timezone: str)
         **more,
     )
     link(user.id, issuer, claims["sub"])
+    audit.note(user.id, "account_made")
     return user
 
 

@@ -125,17 +125,17 @@ def test_a_broken_link_says_so(visitor: Person, token: str) -> None:
 def test_no_letter_of_hers_goes_to_an_address_that_is_not_confirmed(
     mira: Person, app: Flask, queue: Queue, postman: Postman, sql: Callable[..., Any]
 ) -> None:
-    from application.reminders import planning
+    from application.reminders import queries
     from application.reports import queries_planning
 
     mira.patch("account", {"reminder_channel": "mail"})
     with app.app_context():
         assert queries_planning.list_zones() == []
-        assert planning.queries.list_zones() == []
+        assert queries.list_zones() == []
     mira.post(f"accounts/confirm/{link_to(postman, 'mira@example.org')}")
     with app.app_context():
         assert queries_planning.list_zones() == ["Europe/Vienna"]
-        assert planning.queries.list_zones() == ["Europe/Vienna"]
+        assert queries.list_zones() == ["Europe/Vienna"]
 
 
 def test_the_account_moves_with_the_link_in_the_new_mailbox(
