@@ -50,6 +50,7 @@ SECRETS: Final = (
     "REDIS_URL",
     "CELERY_BROKER_URL",
     "SMTP_PASSWORD",
+    "OIDC_CLIENT_SECRET",
 )
 SCHEMES: Final = {
     "database_url": ("postgresql+psycopg://", "sqlite:///"),
@@ -90,6 +91,11 @@ class Settings(BaseSettings):
     secret_key_fallbacks: str = Field(default="", repr=False)
     security_password_salt: str = Field(default="", repr=False)
     registration: Annotated[Literal["open", "invite", "closed"], Lower] = "open"
+    confirm_email: Annotated[Literal["", "on", "off"], Lower] = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_name: str = ""
     two_factor: Annotated[Literal["optional", "required"], Lower] = "optional"
 
     # Mail
@@ -172,6 +178,19 @@ class Settings(BaseSettings):
             raise ValueError(wrong)
         return secret
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def a_safe_issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if url and (not parts.hostname or parts.port == 0 or parts.username):
+            raise ValueError("must be an address like https://id.example.org")
+        if url and parts.scheme != "https" and not (near and parts.scheme == "http"):
+            raise ValueError("must start with https:// (http:// is for this machine alone)")
+        if parts.query or parts.fragment:
+            raise ValueError("must be the issuer alone, without a query")
+        return url
+
     @field_validator("secret_key_fallbacks")
     @classmethod
     def each_nobodys_guess(cls, listed: str) -> str:
@@ -181,7 +200,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{wrong} (each between its commas)")
         return ",".join(named)
 
-    @field_validator("smtp_host", "smtp_user", "mail_from", "host")
+    @field_validator("smtp_host", "smtp_user", "mail_from", "host", "oidc_client_id", "oidc_name")
     @classmethod
     def one_line(cls, text: str) -> str:
         if any(ord(character) < 32 for character in text):  # else a mail header could be added
@@ -193,6 +212,12 @@ class Settings(BaseSettings):
     def whole_mail_account(cls, values: Any) -> Any:
         if isinstance(values, dict) and values.get("smtp_password") and not values.get("smtp_user"):
             raise ValueError("SMTP_USER is missing: SMTP_PASSWORD is set without it")
+        if (
+            isinstance(values, dict)
+            and values.get("oidc_issuer")
+            and not values.get("oidc_client_id")
+        ):
+            raise ValueError("OIDC_CLIENT_ID is missing: OIDC_ISSUER is set without it")
         return values
 
     @model_validator(mode="after")
@@ -222,6 +247,8 @@ class Settings(BaseSettings):
             "celery_broker_url": broker_of(self.redis_url, data),
             "redis_url": f"unix://{quote(str(data / 'valkey.sock'))}",
             "mail_from": f"Tend <tend@{here}>",
+            "confirm_email": "on" if self.smtp_host else "off",
+            "oidc_name": urlsplit(self.oidc_issuer).hostname or "",
         }
         for name, value in worked_out.items():
             if getattr(self, name) in ("", NOWHERE):

@@ -14,11 +14,13 @@ from application import __version__
 from application.accounts import audit, passwords, places, services, usernames
 from application.accounts.models import User
 from application.accounts.queries import Asker, find_user, list_sessions
+from application.accounts.queries_addresses import find_pending
 from application.accounts.queries_admin import is_admin
 from application.accounts.schemas import (
     AboutOut,
     AccountOut,
     AccountPatch,
+    OidcOut,
     PasswordIn,
     SessionList,
     SessionOut,
@@ -42,13 +44,16 @@ def settings() -> Settings:
 
 def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOut:
     """The account as its owner sees it now; with the webhook's secret if it was just made."""
-    off = user.webhook_off_at
+    off, pending = user.webhook_off_at, find_pending(asker.user_id)
     zone = ZoneInfo(user.timezone)
     today = logical_day(clock.now(), zone, user.day_starts_at)
     return AccountOut(
         id=asker.user_id,
         username=user.username,
         email=user.email,
+        confirmed=user.confirmed_at is not None,
+        new_email=pending.new_email if pending else None,
+        has_password=user.has_password,
         timezone=user.timezone,
         day_starts_at=user.day_starts_at,
         week_starts_on=user.week_starts_on,
@@ -109,6 +114,8 @@ class AboutResource(Resource):
             mail=settings().mail,
             username_pattern=usernames.PATTERN,
             password_length=passwords.SHORTEST,
+            confirm_email=settings().confirm_email == "on",
+            oidc=OidcOut(name=settings().oidc_name) if settings().oidc_issuer else None,
             two_factor_required=settings().two_factor == "required",
         )
 
@@ -139,9 +146,11 @@ class AccountResource(Resource):
     @limits.PASSWORD_AGAIN
     @contract(body=PasswordIn, recent=True)
     def delete(self, asker: Asker, body: PasswordIn) -> None:
-        """Erase the account with everything in it; the password is asked again."""
+        """Erase the account with everything in it; a password that they have is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place
-        if not verify_password(normalize(body.password), find_user(asker.user_id).password):
+        user = find_user(asker.user_id)
+        wrong = not verify_password(normalize(body.password), user.password)
+        if wrong and user.has_password:
             raise Invalid.field("password", "That is not your password.")
         database.begin_writing()
         services.delete_account(asker.user_id)

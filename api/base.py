@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 import flask_restful
 import orjson
-from flask import Request, Response, g, request
+from flask import Request, Response, current_app, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api import finished
@@ -22,9 +22,10 @@ from api.errors import BadRequest, field_errors, problem
 from api.guards import close_transaction, signed_in
 from application.accounts import idempotency
 from application.accounts.queries import Asker, find_user
-from application.accounts.queries_factors import methods_of
+from application.accounts.queries_factors import is_linked, methods_of
 from application.platform import clock
 from application.platform.errors import FieldError, Invalid
+from config import Settings
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 MoreErrors = Callable[[], list[FieldError]]
@@ -149,7 +150,10 @@ def is_long_ago(asker: Asker) -> bool:
 
 def ask_again(asker: Asker) -> Response:
     """The refusal that lets a page ask once more, and then try again."""
-    methods = ["password", *methods_of(find_user(asker.user_id))]
+    settings: Settings = current_app.config["TEND"]
+    user = find_user(asker.user_id)
+    elsewhere = settings.oidc_issuer and is_linked(user.id, settings.oidc_issuer)
+    methods = ["password"] * user.has_password + methods_of(user) + ["oidc"] * bool(elsewhere)
     sentence = "Please show once more that it is you. Then this goes through."
     return problem(403, sentence, kind=NOT_RECENT, methods=methods)
 

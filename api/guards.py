@@ -32,8 +32,8 @@ MULTIPART_ENDPOINTS = {"imports"}
 # What other people's programs call, by endpoint: they bring a form, no cookie and no token of ours;
 # all that they may do stands in their signed URL. A test knows each by name.
 FROM_OUTSIDE = {"one_click"}
-# GET links that write, by endpoint (Flask-Security's, opened from a mail).
-WRITING_LINKS: set[str] = set()
+# GET links that write, by endpoint: coming back from the issuer; its `state` is our cookie's.
+WRITING_LINKS = {"oidc_callback"}
 
 
 def anyone() -> Asker | None:

@@ -203,6 +203,7 @@ RECOVER_LETTERS = line(
 )
 RESET = line("reset", "30 per hour", address, "opening or using the link to a new password")
 CONFIRM = line("confirm", "30 per hour", address, "opening the link that confirms an address")
+MAIL_ADDRESS = line("mail_address", "10 per hour", person, "moving to another mail address")
 CONFIRM_LETTER = line("confirm_letter", "5 per hour", person, "having a confirmation sent")
 NAME_FREE = line("name_free", "60 per 10 minutes", address, "asking whether a name is free")
 STRENGTH = line("strength", "120 per 10 minutes", address, "asking how good a password is")

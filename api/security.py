@@ -187,6 +187,7 @@ def load_identity(app: Flask) -> Identity:
 
 def end_others(_app: Flask, user: User, **_: Any) -> None:
     """After a change of password only the session that changed it goes on; tokens do too."""
+    user.has_password = True
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
     alerts.warn(user.id, "password_changed")
@@ -202,6 +203,7 @@ def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
 
 def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
+    user.has_password = True
     services.end_everything(user.id)
     log.info("user %s has a new password", user.id)
 

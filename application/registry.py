@@ -89,7 +89,7 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
-    from application.deliveries import alerts, notices, recovery
+    from application.deliveries import addresses, alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
@@ -108,6 +108,14 @@ def domains() -> tuple[Domain, ...]:
             delivery_kinds=(
                 DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
                 DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
+                *(
+                    DeliveryKind(kind, "Address", compose, private=True)
+                    for kind, compose in (
+                        (addresses.CONFIRM, addresses.compose_confirmations),
+                        (addresses.MOVE, addresses.compose_moves),
+                        (addresses.KEEP, addresses.compose_notices),
+                    )
+                ),
                 DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
             ),
         ),

@@ -7,18 +7,26 @@ run as readers until that write, and only then take the database's one writer pl
 import secrets
 from typing import Any
 
+from flask import current_app
 from flask_security import SQLAlchemyUserDatastore
-from sqlalchemy import inspect
+from sqlalchemy import inspect, null
 from sqlalchemy.exc import IntegrityError
 
 from application.accounts import services_factors as factors
 from application.accounts.models import Passkey, Role, User, UserVersion
 from application.accounts.queries import find_by
+from application.accounts.queries_addresses import is_kept
 from application.platform import database
 from application.platform.errors import Conflict, FieldError, Invalid
 from application.platform.extensions import db
 
 FOLDED = frozenset({"username", "email"})
+SAY_TAKEN = {"username": "This name is taken.", "email": "An account has this address already."}
+
+
+def asks_to_confirm() -> bool:
+    """Whether new accounts are asked to prove that their address reaches them."""
+    return bool(current_app.config["TEND"].confirm_email == "on")
 
 
 class PeopleStore(SQLAlchemyUserDatastore):
@@ -35,9 +43,13 @@ class PeopleStore(SQLAlchemyUserDatastore):
     def create_user(self, **values: Any) -> User:
         """A new account with its data version. Raises Invalid when name or address are taken."""
         values = {**values, **{name: str(values[name]).lower() for name in FOLDED}}
+        if asks_to_confirm():
+            values = {"confirmed_at": null(), **values}
         user = User(active=True, fs_uniquifier=secrets.token_hex(16), **values)
         if not database.is_writing():
             database.begin_writing()
+        if is_kept(user.email):
+            raise Invalid(errors=[FieldError("email", SAY_TAKEN["email"])])
         try:
             db.session.add(user)
             db.session.flush()
@@ -50,10 +62,9 @@ class PeopleStore(SQLAlchemyUserDatastore):
 
     def taken(self, values: dict[str, Any]) -> list[FieldError]:
         """Which of name and address somebody has."""
-        say = {"username": "This name is taken.", "email": "An account has this address already."}
         return [
             FieldError(name, words)
-            for name, words in say.items()
+            for name, words in SAY_TAKEN.items()
             if self.find_user(**{name: values[name]}) is not None
         ]
 

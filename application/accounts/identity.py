@@ -15,6 +15,7 @@ import config
 from application.accounts.datastore import PeopleStore
 from application.accounts.factors import ISSUER, WINDOW, AppCodes, PasskeyTerms, RecoveryCodes
 from application.accounts.passwords import PasswordRules
+from application.accounts.queries_addresses import MOVE_WITHIN
 from application.accounts.secret_keys import derive
 from application.accounts.usernames import UsernameRules
 from application.platform import clock
@@ -67,6 +68,8 @@ def security_settings(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+        "SECURITY_CONFIRM_EMAIL_WITHIN": MOVE_WITHIN,
+        "SECURITY_CHANGE_EMAIL_WITHIN": MOVE_WITHIN,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_LOGOUT_CSRF": True,

@@ -58,6 +58,7 @@ class Reach:
     user_id: int
     username: str
     email: str
+    confirmed: bool
     webhook: str | None
     webhook_off: str | None
     secrets: tuple[str, ...]
@@ -91,6 +92,12 @@ def find_by_emails(emails: Collection[str]) -> dict[str, User]:
     """The active accounts with these addresses, as they are kept, by address."""
     people = db.session.scalars(select(User).where(User.email.in_(emails), User.active.is_(True)))
     return {user.email: user for user in people}
+
+
+def list_people(user_ids: Collection[int]) -> dict[int, User]:
+    """The active accounts among these, by id."""
+    people = db.session.scalars(select(User).where(User.id.in_(user_ids), User.active.is_(True)))
+    return {user.id: user for user in people}
 
 
 def is_free(username: str) -> bool:
@@ -150,6 +157,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             User.id,
             User.username,
             User.email,
+            User.confirmed_at,
             User.webhook,
             User.webhook_off_at,
             User.webhook_off_reason,
@@ -164,6 +172,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             user_id=row.id,
             username=row.username,
             email=row.email,
+            confirmed=row.confirmed_at is not None,
             webhook=row.webhook,
             webhook_off=(row.webhook_off_reason or "") if row.webhook_off_at else None,
             secrets=_signing(row, present),

@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, update
 from application.accounts import audit
 from application.accounts.models import ApiToken, User, UserSession
 from application.accounts.queries import IDLE, LONGEST, find_user
+from application.accounts.queries_addresses import list_past_addresses
 from application.accounts.services_webhooks import begin_anew, forget_secrets, note_change
 from application.accounts.versions import bump
 from application.platform import mail
@@ -63,7 +64,7 @@ def _look_ahead(user: User, changes: dict[str, Any]) -> None:
 def set_password(owner_id: int, hashed: str) -> None:
     """Give the person another password; sessions, tokens and links of the old one end."""
     user = find_user(owner_id)
-    user.password = hashed
+    user.password, user.has_password = hashed, True
     user.fs_uniquifier = secrets.token_hex(16)
     end_everything(owner_id)
     audit.note(owner_id, "password_set", mine=False)
@@ -75,10 +76,11 @@ def delete_account(owner_id: int) -> None:
     user = db.session.get(User, owner_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise NotFound
-    email = user.email
+    addresses = {user.email, *list_past_addresses(owner_id)}
     registry().forget(owner_id)
     db.session.flush()
-    after_commit(partial(mail.forget, email))
+    for address in addresses:
+        after_commit(partial(mail.forget, address))
     db.session.execute(delete(User).where(User.id == owner_id))
 
 

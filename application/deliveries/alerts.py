@@ -11,7 +11,7 @@ from application.accounts import audit
 from application.accounts.queries import find_user, list_reaches
 from application.accounts.usernames import spoken
 from application.deliveries import services
-from application.deliveries.messages import SAY_GONE, Content, Due, Message, Skip
+from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Due, Message, Skip
 from application.platform import claims
 from application.platform.mail import Letter
 
@@ -52,6 +52,14 @@ TOLD: Final[dict[str, tuple[str, str]]] = {
         "New recovery codes were made",
         "Those from before work no more.",
     ),
+    "identity_linked": (
+        "An account elsewhere was linked",
+        "With it one can sign in to your account.",
+    ),
+    "identity_unlinked": (
+        "An account elsewhere was unlinked",
+        "It does not sign in to your account any more.",
+    ),
 }
 
 
@@ -91,6 +99,9 @@ def compose(
         person = people.get(message.user_id or 0)
         if person is None:
             found[message.id] = Skip(SAY_GONE)
+            continue
+        if not person.confirmed:
+            found[message.id] = Skip(SAY_UNCONFIRMED)
             continue
         title, meaning = TOLD[message.params["what"]]
         detail = message.params["detail"]

@@ -36,6 +36,14 @@ LETTERS: dict[str, dict[str, Any]] = {
         "reason": f"{HOSTILE} said that it is no more (410).",
         "link": CHANGE,
     },
+    "confirm": {"username": HOSTILE, "link": "https://tend.example/confirm/x?a=1&b=2"},
+    "move": {"username": HOSTILE, "link": "https://tend.example/confirm/x?a=1&b=2"},
+    "moving": {
+        "username": HOSTILE,
+        "address": HOSTILE,
+        "link": "https://tend.example/confirm/x?a=1&b=2",
+    },
+    "taken": {},
     "alert": {
         "username": HOSTILE,
         "title": f"A passkey was added: {HOSTILE}",

@@ -1,14 +1,17 @@
 """Who may enter: every resource names its guard, and the open ones are a list we know."""
 
 from api.base import Resource
-from api.guards import FROM_OUTSIDE, anyone, signed_in, somebody
+from api.guards import FROM_OUTSIDE, WRITING_LINKS, anyone, signed_in, somebody
 from api.half_open import setting_up
 from api.routes import ROUTES
 
 OPEN = {
     "about",
+    "confirm",
     "login",
     "logout",
+    "oidc_callback",
+    "oidc_start",
     "passkey_step",
     "passkey_step_options",
     "password-strength",
@@ -60,3 +63,7 @@ def test_paths_and_names_are_unique() -> None:
 
 def test_only_the_known_ones_bring_neither_cookie_nor_token() -> None:
     assert {"one_click"} == FROM_OUTSIDE  # RFC 8058: a mail program's "stop"
+
+
+def test_only_the_known_links_write() -> None:
+    assert {"oidc_callback"} == WRITING_LINKS  # its state is bound to the browser by a cookie
