@@ -16,7 +16,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, current_app, g, request, session
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import Limiter, RateLimitExceeded, RouteLimit
 from limits import RateLimitItem, parse
 
 from api.errors import problem
@@ -126,7 +126,7 @@ def line(
     what: str,
     by: str = "",
     rule: Callable[[], str] | None = None,
-) -> Any:
+) -> RouteLimit:
     """A line of the table, as a decorator for handlers; `rule` says how often by what it sees."""
     LINES.append(Line(name, often, by or BY[key], what))
     return limiter.shared_limit(
