@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from ipaddress import IPv6Address, ip_address
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, current_app, g, request, session
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import Limiter, RateLimitExceeded, RouteLimit
 from limits import RateLimitItem, parse
 
 from api.errors import problem
@@ -126,13 +126,12 @@ def line(
     what: str,
     by: str = "",
     rule: Callable[[], str] | None = None,
-) -> Callable[[Handler], Handler]:
+) -> RouteLimit:
     """A line of the table, as a decorator for handlers; `rule` says how often by what it sees."""
     LINES.append(Line(name, often, by or BY[key], what))
-    counts = limiter.shared_limit(
+    return limiter.shared_limit(
         lambda: many_times(rule() if rule else often), name, key_func=key, error_message=name
     )
-    return cast(Callable[[Handler], Handler], counts)
 
 
 def many_times(often: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 import api
 from api import headers
@@ -19,7 +19,7 @@ from tests.urls import every_route
 NEEDED = {name: value for name, value in headers.EVERYWHERE}  # noqa: C416
 
 
-def check(answer: TestResponse, path: str, *, https: bool = False) -> None:
+def check(answer: Response, path: str, *, https: bool = False) -> None:
     """All of them are there, once, and nothing of one's own is left in a cache."""
     said = answer.headers
     for name, value in NEEDED.items():
@@ -141,7 +141,7 @@ def test_over_https_all_say_so_and_the_cookies_keep_to_it(secure: Flask, uncount
 
 
 def test_with_a_session_goes_what_the_browser_kept(app: Flask, alice: Person) -> None:
-    def cleared(answer: TestResponse) -> bool:
+    def cleared(answer: Response) -> bool:
         said = answer.headers.getlist("Clear-Site-Data")
         assert said in ([], ['"cache", "storage"'])  # "cookies" would take the visitor's own too
         return bool(said)

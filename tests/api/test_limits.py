@@ -91,7 +91,7 @@ def test_everything_else_is_counted_for_each_person(
     for person in (alice, bob):
         person.patch("account", {})  # a token, once
     monkeypatch.setattr(limits, counter, Throttle(5, 60))
-    body = () if method == "get" else ({},)
+    body: tuple[Any, ...] = () if method == "get" else ({},)
     for _ in range(5):
         assert getattr(alice, method)("account", *body).status_code == 200
     answer = getattr(alice, method)("account", *body)

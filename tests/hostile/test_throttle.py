@@ -220,7 +220,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Val
             name: getattr(limits.limiter, name)
             for name in ("_storage", "_limiter", "_fallback_limiter", "_storage_dead")
         }
-        stack.callback(lambda: [setattr(limits.limiter, *item) for item in kept.items()])
+        stack.callback(vars(limits.limiter).update, kept)
         servers.migrated_sqlite(folder, f"unix://{valkey.socket}")
         app = create_app(servers.settings_for(folder, redis_url=f"unix://{valkey.socket}"))
         app.config["PROPAGATE_EXCEPTIONS"] = False
