@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_security import password_changed, password_reset, user_authenticated
 from sqlalchemy.exc import DBAPIError
 
 from application.accounts import audit, devices, places, services_audit
@@ -87,9 +86,6 @@ def afterwards(response: Response, otherwise: str, work: Callable[[], None]) -> 
 
 
 def init_app(app: Flask) -> None:
-    """Listen to what Flask-Security does on `app`."""
+    """Hang it onto `app`; api/security.py tells it of sign-ins and passwords."""
     audit.init_app(app, whence)
     app.after_request(note_tried)
-    user_authenticated.connect(came_in, app)
-    password_changed.connect(changed, app)
-    password_reset.connect(reset, app)
