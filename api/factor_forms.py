@@ -16,7 +16,7 @@ from flask_security import (
 )
 from flask_security.webauthn import WebAuthnTfPlugin
 from sqlalchemy.exc import SQLAlchemyError
-from wtforms import Form
+from wtforms import Form, StringField
 
 from application.accounts.factors import asked_at
 from application.accounts.services_factors import FIRST, SAY_NAMED, SECOND
@@ -81,7 +81,9 @@ class UsedPasskey(WebAuthnSigninResponseForm):
 
 
 class NewPasskey(WebAuthnRegisterForm):
-    """What a new passkey is to be called."""
+    """What a new passkey is to be called; what it can, its device will say."""
+
+    usage = StringField(default=SECOND)
 
     def validate(self, **more: Any) -> bool:
         """True. Raises Invalid when another one has the name."""
