@@ -1,7 +1,7 @@
 """What a script's token looks like, and what the database keeps of it: `tend_<lookup>_<secret>`.
 
 The lookup finds the row; the secret is believed by its HMAC under a key that follows from
-SECRET_KEY. While an older key stands among Flask's SECRET_KEY_FALLBACKS its tokens are good too,
+SECRET_KEY. While an older key stands among the SECRET_KEY_FALLBACKS its tokens are good too,
 and each becomes the present key's when its use is next written down.
 """
 
@@ -64,9 +64,8 @@ def start_of(lookup: str) -> str:
 
 
 def _seals(said: Said) -> Iterator[bytes]:
-    older = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
-    for secret_key in (current_app.secret_key, *older):
-        key = hmac.digest(str(secret_key).encode(), PURPOSE, "sha256")
+    for secret_key in current_app.config["TEND"].secret_keys:
+        key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
         yield hmac.digest(key, said.text.encode(), "sha256")
 
 

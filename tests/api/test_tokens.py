@@ -181,12 +181,17 @@ def test_another_secret_key_ends_it_unless_the_old_one_is_a_fallback(
     app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_day = script(alice)
-    old = app.config["SECRET_KEY"]
-    monkeypatch.setitem(app.config, "SECRET_KEY", "another-one-" + "y" * 32)
+    before = app.config["TEND"]
+
+    def turn(**keys: str) -> None:
+        monkeypatch.setitem(app.config, "TEND", before.model_copy(update=keys))
+
+    new = "another-one-" + "y" * 32
+    turn(secret_key=new)
     problem(all_day.get("trackers"), 401)
-    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [old])
+    turn(secret_key=new, secret_key_fallbacks=before.secret_key)
     answer = all_day.get("trackers")
     assert answer.status_code == 200
-    answer.close()  # its use is noted, and with it the present key's
-    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [])
+    answer.close()  # its use is noted, and with it the new key's seal
+    turn(secret_key=new)
     assert all_day.get("trackers").status_code == 200
