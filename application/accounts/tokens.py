@@ -11,9 +11,12 @@ import secrets
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from flask import current_app
+
+from application.accounts.secret_keys import derive
 
 START: Final = "tend_"
 LOOKUP: Final = 8
@@ -21,7 +24,7 @@ SECRET: Final = 40  # characters of 62: 238 bits
 LETTERS: Final = string.ascii_letters + string.digits
 SMALL: Final = string.ascii_lowercase + string.digits
 PATTERN: Final = re.compile(f"{START}([a-z0-9]{{{LOOKUP}}})_([A-Za-z0-9]{{{SECRET}}})")
-PURPOSE: Final = b"tend-api-token"
+PURPOSE: Final = "tokens for scripts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,13 @@ def start_of(lookup: str) -> str:
 
 
 def _seals(said: Said) -> Iterator[bytes]:
-    for secret_key in current_app.config["TEND"].secret_keys:
-        key = hmac.digest(secret_key.encode(), PURPOSE, "sha256")
+    for key in _keys(tuple(current_app.config["TEND"].secret_keys)):
         yield hmac.digest(key, said.text.encode(), "sha256")
+
+
+@lru_cache(maxsize=8)
+def _keys(secret_keys: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(derive(secret_keys, PURPOSE).values())
 
 
 def _draw(letters: str, many: int) -> str:

@@ -12,6 +12,7 @@ from flask import Flask
 from application.accounts import recovery, services, services_admin, services_tokens
 from application.accounts.queries import find_user
 from application.platform import clock, database
+from tests.authenticators import set_up_app
 from tests.people import PASSWORD, Person, problem
 from tests.things import items, script
 
@@ -118,6 +119,19 @@ def test_making_and_removing_asks_for_a_recent_sign_in(alice: Person) -> None:
             assert answer.get_json()["type"] == "/problems/recent-sign-in"
         assert alice.get("account/tokens").status_code == 200
         assert alice.delete("account/sessions").status_code == 204  # ending asks for nothing
+    assert all_day.get("trackers").status_code == 200
+
+
+def test_where_everybody_needs_a_second_factor_its_person_has_one(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_day = script(alice)
+    settings = app.config["TEND"].model_copy(update={"two_factor": "required"})
+    monkeypatch.setitem(app.config, "TEND", settings)
+    answer = all_day.get("trackers")
+    problem(answer, 403)
+    assert answer.get_json()["type"] == "/problems/second-factor-needed"
+    set_up_app(alice)
     assert all_day.get("trackers").status_code == 200
 
 
