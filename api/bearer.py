@@ -87,6 +87,6 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(NotWithToken)
     def refused(error: NotWithToken) -> Response:
-        headers = CHALLENGE if error.status == 401 else None
-        more = {} if error.status == 401 else {"title": TITLE}
-        return problem(error.status, error.detail, kind=error.kind, headers=headers, **more)
+        if error.status == 401:
+            return problem(401, error.detail, headers=CHALLENGE)
+        return problem(error.status, error.detail, kind=error.kind, title=TITLE)
