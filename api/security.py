@@ -23,6 +23,7 @@ from flask_security import (
     hash_password,
     password_changed,
     password_reset,
+    user_authenticated,
     verify_password,
 )
 from flask_security.forms import RequiredLocalize, username_validator
@@ -224,6 +225,9 @@ def init_app(app: Flask) -> None:
     password_changed.connect(end_others, app)
     password_reset.connect(end_all, app)
     be_lazy(app, security)
+    user_authenticated.connect(history.came_in, app)
+    password_changed.connect(history.changed, app)
+    password_reset.connect(history.reset, app)
     sessions.init_app(app)
     history.init_app(app)
 

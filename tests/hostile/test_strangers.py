@@ -18,6 +18,7 @@ from api.openapi import Operation
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
+from tests.authenticators import Device, add_passkey
 from tests.people import Person, Queue, problem
 from tests.things import items, log, script, share, tracker
 
@@ -39,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "log.patch": {"note": "mine"},
     "import.patch": {"options": {"header": True}},
     "admin_person.patch": {"active": False},
+    "passkey.patch": {"name": "Mine"},
     "import_confirm.post": {"conflicts": "replace"},
 }
 
@@ -91,6 +93,7 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "session_id": items(alice, "account/sessions")[0]["id"],
             "token_id": items(alice, "account/tokens")[0]["id"],
             "user_id": alice.user_id,
+            "passkey_id": add_passkey(alice, Device())["id"],
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
