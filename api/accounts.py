@@ -52,20 +52,26 @@ def newcomer() -> AccountOut:
     return account_of(asker, find_user(asker.user_id))
 
 
+def or_a_step() -> AccountOut | tuple[NextOut, int]:
+    """The same, or the step that is left before it is signed in."""
+    step = half_open.begin()
+    return (step, 202) if step else newcomer()
+
+
 class RegisterResource(Resource):
     """New accounts."""
 
     guard = staticmethod(anyone)
 
     @limits.REGISTER
-    @contract(body=RegisterIn, out=AccountOut)
-    def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut:
-        """Make an account and sign it in."""
+    @contract(body=RegisterIn, out=AccountOut, also=(202,), instead=NextOut)
+    def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut | tuple[NextOut, int]:
+        """Make an account and sign it in; 202 where everybody needs a second factor first."""
         invitations.check(body.invite)
         begin_as_reader()
         as_a_stranger()
         views.register()
-        return newcomer()
+        return or_a_step()
 
 
 class LoginResource(Resource):
@@ -81,8 +87,7 @@ class LoginResource(Resource):
         begin_as_reader()
         as_a_stranger()
         views.login()
-        step = half_open.begin()
-        return (step, 202) if step else newcomer()
+        return or_a_step()
 
 
 class LogoutResource(Resource):

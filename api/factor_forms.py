@@ -83,7 +83,7 @@ class UsedPasskey(WebAuthnSigninResponseForm):
 class NewPasskey(WebAuthnRegisterForm):
     """What a new passkey is to be called; what it can, its device will say."""
 
-    usage = StringField(default=SECOND)  # type: ignore[assignment]
+    usage = StringField(default=SECOND)
 
     def validate(self, **more: Any) -> bool:
         """True. Raises Invalid when another one has the name."""
