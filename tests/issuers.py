@@ -35,6 +35,7 @@ class Issuer:
         self.keys = [make_key()]
         self.codes: dict[str, dict[str, str]] = {}
         self.person: dict[str, Any] = {"sub": "mira-1"}
+        self.told: dict[str, Any] | None = None  # on being asked with the access token
         self.refuses = False
         self.twist: Twist = lambda _claims: None
         self.unsigned = False
@@ -52,6 +53,7 @@ class Issuer:
             "authorization_endpoint": f"{self.name}/authorize",
             "token_endpoint": f"{self.name}/token",
             "jwks_uri": f"{self.name}/keys",
+            "userinfo_endpoint": f"{self.name}/about",
         }
 
     def authorize(self, query: dict[str, str]) -> str:
@@ -122,6 +124,8 @@ class Handler(BaseHTTPRequestHandler):
             query = {name: value[0] for name, value in parse_qs(urlsplit(self.path).query).items()}
             self.send_header("Location", self.issuer.authorize(query))
             self.end_headers()
+        elif path == "/about":
+            self.say(self.issuer.told if self.headers["Authorization"] == "Bearer x" else None)
         elif path == "/keys":
             self.say({"keys": [key.as_dict(private=False) for key in self.issuer.keys]})
         elif path == "/.well-known/openid-configuration":

@@ -74,7 +74,19 @@ def test_without_an_address_there_is_no_account(
     visitor: Person, issuer: Issuer, email: Any
 ) -> None:
     issuer.person["email"] = email
+    issuer.told = {"sub": "mira-1"}
     refused(visitor, "unlinked")
+
+
+@pytest.mark.parametrize(("subject", "place"), [("mira-1", "/today"), ("eve", "")])
+def test_an_issuer_is_asked_for_the_address_that_its_token_lacks(
+    visitor: Person, issuer: Issuer, subject: str, place: str
+) -> None:
+    issuer.told = {**issuer.person, "sub": subject}
+    issuer.person = {"sub": "mira-1"}
+    assert sign_in(visitor) == (place or "/sign-in?problem=token")
+    if place:
+        assert visitor.get("account").get_json()["email"] == "mira@home.example"
 
 
 @pytest.mark.parametrize(("registration", "word"), [("closed", "unlinked"), ("invite", "invite")])
