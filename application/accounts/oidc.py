@@ -57,7 +57,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who came back: by the issuer's name for them, with what it said, and a key to ask for more."""
+    """Who came back: the issuer's name for them, what it said, and a key to ask for more."""
 
     subject: str
     claims: dict[str, Any]
