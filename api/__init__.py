@@ -7,18 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import (
-    addresses,
-    csrf,
-    errors,
-    guards,
-    headers,
-    hosts,
-    limits,
-    security,
-    shell,
-    unsubscribe,
-)
+from api import csrf, errors, guards, headers, hosts, limits, security, shell, unsubscribe
 from api.routes import API, ROUTES
 
 
@@ -64,7 +53,6 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     shell.init_app(app)
     unsubscribe.init_app(app)
-    addresses.init_app(app)
     table = Api(app, prefix=API)
     for path, resource, endpoint in ROUTES:
         table.add_resource(resource, f"/{path}", endpoint=endpoint)
