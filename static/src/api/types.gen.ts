@@ -161,6 +161,137 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/confirm/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the link does; nothing changes by looking. 410 says why it is over. */
+        get: operations["confirm.get"];
+        put?: never;
+        /** Do it. 410 when the link is over, 409 when another account has the address by now. */
+        post: operations["confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Go there; `next` is where to go when signed in. Who is signed in has to prove it anew. */
+        get: operations["oidc_start.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in, link, or make an account; then go on, or say in a word why not (`problem`). */
+        get: operations["oidc_callback.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to move; a letter with a link goes to the new address, a word to the old one.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["email.post"];
+        /** Take it back: the link opens nothing any more. */
+        delete: operations["email.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it once more; 409 when the address is confirmed. */
+        post: operations["email_confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List them, the oldest first. */
+        get: operations["identities.get"];
+        put?: never;
+        /**
+         * Begin to link one: the page goes to `url`, and comes back to the settings.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["identities.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink it; 409 when it is the only way in.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["identity.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/second-factor": {
         parameters: {
             query?: never;
@@ -292,7 +423,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erase the account with everything in it; the password is asked again.
+         * Erase the account with everything in it; a password that they have is asked again.
          * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
          */
         delete: operations["account.delete"];
@@ -481,121 +612,6 @@ export interface paths {
         post?: never;
         /** Sign that browser out. */
         delete: operations["session.delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/account/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The asker's tokens, the newest first; those whose time is over stay until removed. */
-        get: operations["tokens.get"];
-        put?: never;
-        /**
-         * Make a token, shown in this answer and never again.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        post: operations["tokens.post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/account/tokens/{token_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove the token; it opens nothing from now on.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        delete: operations["token.delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/account/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sign-ins and changes of the last year, newest first, each in words. */
-        get: operations["events.get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The accounts here, the oldest first: who, since when, last seen when. */
-        get: operations["admin_people.get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/people/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Open or close it; closing ends its sessions and tokens at once, and keeps its data.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        patch: operations["admin_person.patch"];
-        trace?: never;
-    };
-    "/admin/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A link with which accounts can be made for a week; 409 where none can be made.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        post: operations["admin_invitations.post"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1439,6 +1455,9 @@ export interface components {
             username_pattern: string;
             /** Password Length */
             password_length: number;
+            /** Confirm Email */
+            confirm_email: boolean;
+            oidc: components["schemas"]["OidcOut"] | null;
             /** Two Factor Required */
             two_factor_required: boolean;
         };
@@ -1448,7 +1467,9 @@ export interface components {
          *
          *     `webhook_name` is what people call the service behind the webhook; `webhook_signed` whether it
          *     is one whose messages are signed. `webhook_secret` stands in the answer to the change that
-         *     first set such a webhook, and never again.
+         *     first set such a webhook, and never again. Until the address is `confirmed` no report or
+         *     reminder goes to it; `new_email` is the one that the account moves to when its link is opened.
+         *     Without a password (`has_password`) one signs in elsewhere; a new one can be set by mail.
          */
         AccountOut: {
             /** Id */
@@ -1457,6 +1478,12 @@ export interface components {
             username: string;
             /** Email */
             email: string;
+            /** Confirmed */
+            confirmed: boolean;
+            /** New Email */
+            new_email: string | null;
+            /** Has Password */
+            has_password: boolean;
             /** Timezone */
             timezone: string;
             /** Day Starts At */
@@ -1511,8 +1538,6 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Admin */
-            admin: boolean;
         };
         /**
          * AccountPatch
@@ -1885,35 +1910,12 @@ export interface components {
             can_resend: boolean;
         };
         /**
-         * EventOut
-         * @description Something that happened to the account's safety, in words.
+         * EmailIn
+         * @description The address to move to.
          */
-        EventOut: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Kind */
-            kind: string;
-            /** Words */
-            words: string;
-            /** Device */
-            device: string;
-            /** Place */
-            place: string;
-        };
-        /**
-         * EventPage
-         * @description A page of the account's history, newest first; `next` goes into `?after=`.
-         */
-        EventPage: {
-            /** Items */
-            items: components["schemas"]["EventOut"][];
-            /** Next */
-            next: number | null;
+        EmailIn: {
+            /** Email */
+            email: string;
         };
         /**
          * FactorsOut
@@ -1992,6 +1994,34 @@ export interface components {
         FreeOut: {
             /** Free */
             free: boolean;
+        };
+        /**
+         * IdentityList
+         * @description The accounts elsewhere that sign in to this one, the oldest first.
+         */
+        IdentityList: {
+            /** Items */
+            items: components["schemas"]["IdentityOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * IdentityOut
+         * @description An account elsewhere that signs in to this one.
+         */
+        IdentityOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ImportOptions
@@ -2139,14 +2169,6 @@ export interface components {
             tracker: components["schemas"]["InvitedTo"];
         };
         /**
-         * InviteOut
-         * @description A link with which, for a week, accounts can be made.
-         */
-        InviteOut: {
-            /** Link */
-            link: string;
-        };
-        /**
          * InvitedTo
          * @description The little that an invited person is told of a tracker.
          */
@@ -2211,47 +2233,6 @@ export interface components {
          * @enum {string}
          */
         Kind: "numerical" | "multiple_choice" | "boolean" | "time_duration";
-        /**
-         * KnownOut
-         * @description An account: who it is and whether it is open, nothing of what is in it.
-         */
-        KnownOut: {
-            /** Id */
-            id: number;
-            /** Username */
-            username: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Seen At */
-            last_seen_at: string | null;
-            /** Second Factor */
-            second_factor: boolean;
-            /** Active */
-            active: boolean;
-            /** Admin */
-            admin: boolean;
-        };
-        /**
-         * KnownPage
-         * @description A page of accounts, the oldest first; `next` goes into `?after=`.
-         */
-        KnownPage: {
-            /** Items */
-            items: components["schemas"]["KnownOut"][];
-            /** Next */
-            next: number | null;
-        };
-        /**
-         * KnownPatch
-         * @description Whether the account is open.
-         */
-        KnownPatch: {
-            /** Active */
-            active: boolean;
-        };
         /**
          * LinkState
          * @description An invitation is pending until the invited person accepts it.
@@ -2479,34 +2460,6 @@ export interface components {
             paper?: ("a4" | "letter") | null;
         };
         /**
-         * NewTokenOut
-         * @description A token that was just made; `token` is shown here and never again.
-         */
-        NewTokenOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "read" | "log" | "all";
-            /** Start */
-            start: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Token */
-            token: string;
-        };
-        /**
          * NewTracker
          * @description A tracker to be made.
          */
@@ -2598,6 +2551,14 @@ export interface components {
             /** Total */
             total: number;
             by_day: components["schemas"]["DayTotals"];
+        };
+        /**
+         * OidcOut
+         * @description Where else one can sign in, by the name that people know.
+         */
+        OidcOut: {
+            /** Name */
+            name: string;
         };
         /**
          * PasskeyAskIn
@@ -2708,6 +2669,20 @@ export interface components {
             state: components["schemas"]["LinkState"];
             /** You */
             you: boolean;
+        };
+        /**
+         * ProofOut
+         * @description What a link does or did: `confirm` the address, `move` to it, or `keep` it (all are then
+         *     signed out). `email` is the account's address when it is done.
+         */
+        ProofOut: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "confirm" | "move" | "keep";
+            /** Email */
+            email: string;
         };
         /**
          * QuoteOut
@@ -2973,15 +2948,13 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description A signed-in browser, and where it signed in; `current` is the one that asks.
+         * @description A signed-in browser; `current` is the one that asks.
          */
         SessionOut: {
             /** Id */
             id: number;
             /** Device */
             device: string;
-            /** Place */
-            place: string;
             /**
              * Created At
              * Format: date-time
@@ -3133,63 +3106,6 @@ export interface components {
             logged: number;
             /** Items */
             items: components["schemas"]["TodayItem"][];
-        };
-        /**
-         * TokenIn
-         * @description A token to be made; without `expires_at` it is good until it is removed.
-         */
-        TokenIn: {
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "read" | "log" | "all";
-            /**
-             * Expires At
-             * @default null
-             */
-            expires_at?: string | null;
-        };
-        /**
-         * TokenList
-         * @description The asker's tokens, the newest first.
-         */
-        TokenList: {
-            /** Items */
-            items: components["schemas"]["TokenOut"][];
-            /**
-             * Next
-             * @default null
-             */
-            next?: number | null;
-        };
-        /**
-         * TokenOut
-         * @description A token; `start` is all of it that is ever shown again.
-         */
-        TokenOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "read" | "log" | "all";
-            /** Start */
-            start: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
         };
         /**
          * TotpIn
@@ -3528,6 +3444,14 @@ export interface components {
              * @default null
              */
             code?: string | null;
+        };
+        /**
+         * WayOut
+         * @description Where the page sends the browser.
+         */
+        WayOut: {
+            /** Url */
+            url: string;
         };
         /**
          * WebhookOff
@@ -3913,6 +3837,307 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StrengthOut"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "oidc_start.get": {
+        parameters: {
+            query?: {
+                next?: string;
+                timezone?: string;
+                invite?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "oidc_callback.get": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email_confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -4624,225 +4849,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tokens.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenList"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "tokens.post": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TokenIn"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewTokenOut"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "token.delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "events.get": {
-        parameters: {
-            query?: {
-                after?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "admin_people.get": {
-        parameters: {
-            query?: {
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KnownPage"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "admin_person.patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KnownPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KnownOut"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "admin_invitations.post": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InviteOut"];
-                };
             };
             /** @description Refused */
             default: {
