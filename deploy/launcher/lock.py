@@ -38,6 +38,19 @@ def take(data: Path) -> IO[str]:
     return lock
 
 
+def holder(data: Path) -> str:
+    """Who holds the data folder: a process id, "unknown", or "" when nobody does."""
+    try:
+        with (data / "lock").open("r", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read().strip() or "unknown"
+    except FileNotFoundError:
+        pass
+    return ""
+
+
 def leftovers(mark: str, proc: Path = Path("/proc")) -> list[int]:
     """The processes that carry this mark. Where there is no /proc, none can be seen."""
     wanted = f"{MARK}={mark}".encode()
