@@ -4,6 +4,7 @@ Nothing of an archive is believed: each member must be a plain file with one of 
 have the size and SHA-256 that the list says. Nothing is ever unpacked by the archive's own word.
 """
 
+import gzip
 import hashlib
 import os
 import re
@@ -94,7 +95,7 @@ def read(path: Path, into: Path | None = None) -> Manifest:
     found: dict[str, Member] = {}
     text = b""
     try:
-        with tarfile.open(path, "r:gz") as tar:
+        with gzip.open(path) as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as tar:
             for head in tar:
                 _look_at(head, found, text, into)
                 content = tar.extractfile(head)
@@ -103,6 +104,8 @@ def read(path: Path, into: Path | None = None) -> Manifest:
                     text = content.read()
                 else:
                     found[head.name] = _copy(content, into and into / head.name)
+            while unpacked.read(BLOCK):  # to its end, where gzip's own checksum stands
+                pass
     except (tarfile.TarError, EOFError, zlib.error, UnicodeError, ValueError, OverflowError) as odd:
         raise Unusable(f"it is cut short or no .tar.gz ({odd})") from None
     except OSError as error:

@@ -28,6 +28,7 @@ def take(data: Path) -> IO[str]:
     except OSError:
         lock.seek(0)
         holder = lock.read().strip() or "unknown"
+        lock.close()
         raise CannotStart(
             f"Tend already runs on the data folder {data} (process {holder}): stop that one, or "
             "set TEND_DATA to another folder."

@@ -43,9 +43,14 @@ def test_it_looks_at_everything_once(app: Flask) -> None:
     wrong = {name for name, one in found["checks"].items() if one["level"] == "fails"}
     assert wrong == {"workers"}
     assert done.exit_code == 1
-    table = app.test_cli_runner().invoke(args=["doctor"]).output
-    assert "workers    FAILS" in table
-    assert "-> Start Tend" in table
+
+
+def test_the_table_says_what_to_do() -> None:
+    found = {"cache": ok("it answers"), "workers": Finding("fails", "no answer " * 12, "Start it.")}
+    lines = doctor.table(found).splitlines()
+    assert lines[0] == "cache      ok       it answers"
+    assert lines[1].startswith("workers    FAILS    no answer")
+    assert lines[-1] == " " * 20 + "-> Start it."
 
 
 def test_a_check_that_hangs_or_falls_over_holds_nobody_up(house: House) -> None:

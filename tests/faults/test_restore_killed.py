@@ -181,10 +181,11 @@ def test_killed_anywhere_it_is_the_old_folder_or_becomes_the_new_one(
             break
         finished = moving.finish(settings)  # as the next start does
         words = words_of(settings.tend_data)
-        assert words == [NEW if finished else OLD] * 3, step
+        assert len(set(words)) == 1, step
+        assert words[0] == NEW or not finished, step
         assert not (settings.tend_data / moving.STAGING).exists()
-        seen.add(finished)
+        seen.add((finished, words[0]))
         with closing(sqlite3.connect(settings.tend_data / DATABASE)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert step > 15
-    assert seen == {True, False}
+    assert seen >= {(False, OLD), (True, NEW)}
