@@ -76,9 +76,7 @@ def python_holes() -> Verdict:
 def python_verdict(packages: list[dict[str, Any]], service: str) -> Verdict:
     unasked = [package["name"] for package in packages if "skip_reason" in package]
     if len(unasked) == len(packages):
-        return Verdict(
-            UNKNOWN, [f"{service} could not be asked: it answered, but knows no package"]
-        )
+        return Verdict(UNKNOWN, [f"{service} could not be asked: it knows no package at all"])
     if unasked:
         return Verdict(UNKNOWN, [f"{service} knows nothing of: {', '.join(unasked)}"])
     holes = [

@@ -81,8 +81,8 @@ def sign_up(port: int) -> Browser:
 def export(person: Browser) -> str:
     """An exported file's path."""
     job = person.call("POST", "exports", {})["id"]
-    wait_for(lambda: person.call("GET", f"exports/{job}")["state"] == "done", 30, "exported")
-    return f"exports/{job}/file"
+    wait_for(lambda: person.call("GET", f"jobs/{job}")["state"] == "done", 30, "exported")
+    return f"jobs/{job}/file"
 
 
 def download(person: Browser, path: str) -> bytes:
