@@ -27,8 +27,8 @@ CHECKS = (
     Check("mail", parts.mail, 25),
     Check("webhooks", parts.webhooks, 30),
     Check("disk", data.disk),
-    Check("reports", parts.reports, 60),
-    Check("fonts", parts.fonts, 60),
+    Check("reports", parts.reports, 60, busy=True),
+    Check("fonts", parts.fonts, 60, busy=True),
     Check("backups", data.copies),
 )
 WIDTH = 96
@@ -36,18 +36,24 @@ MARKS = {"ok": "ok", "warning": "warning", "fails": "FAILS"}
 
 
 def look(house: House, checks: Sequence[Check] = CHECKS) -> dict[str, Finding]:
-    """What each check found. All at once, each with its limit: one that hangs is left behind."""
+    """What each check found, each within its limit: one that hangs is left behind.
+
+    Those that wait for somebody's answer do so together; then those that keep this process busy.
+    """
     found: dict[str, Finding] = {}
-    threads = []
-    began = monotonic()
-    for check in checks:
-        thread = threading.Thread(target=_one, args=(house, check, found), daemon=True)
-        thread.start()
-        threads.append((check, thread))
-    for check, thread in threads:
-        thread.join(max(0.0, began + check.seconds - monotonic()))
+    for busy in (False, True):
+        together = [check for check in checks if check.busy is busy]
+        threads = [
+            threading.Thread(target=_one, args=(house, check, found), daemon=True)
+            for check in together
+        ]
+        began = monotonic()
+        for thread in threads:
+            thread.start()
+        for check, thread in zip(together, threads, strict=True):
+            thread.join(max(0.0, began + check.seconds - monotonic()))
     late = fails("no answer in time", "Whatever it asks is there, but silent: see docs/running.md.")
-    return {check.name: found.get(check.name, late) for check, _ in threads}
+    return {check.name: found.get(check.name, late) for check in checks}
 
 
 def _one(house: House, check: Check, found: dict[str, Finding]) -> None:

@@ -41,11 +41,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to look at, in at most so many seconds."""
+    """One thing to look at, in at most so many seconds; `busy` ones work hard themselves."""
 
     name: str
     look: Callable[[House], Finding]
     seconds: float = 10.0
+    busy: bool = False
 
 
 def ok(said: str) -> Finding:
