@@ -36,7 +36,10 @@ def restore(settings: Settings, file: Path, *, replace: bool) -> tuple[Manifest,
                     "Tend once, or wait a minute."
                 )
             moving.finish(settings)
-            if not replace and is_taken(settings):
+            taken = is_taken(settings)
+            if not taken:  # the command itself may have made it, for all to look into
+                settings.tend_data.chmod(0o700)
+            if taken and not replace:
                 raise CannotRestore(
                     f"{settings.tend_data} holds a database or files already. Set TEND_DATA to "
                     "another folder, or say --replace: what is there is put aside, not deleted."
