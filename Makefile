@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
-CODE := application api tasks deploy tests app.py config.py workers.py $(wildcard benchmarks)
+CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check demo faults bench bench-full audit api lint format clean dev python page front
@@ -37,8 +37,9 @@ format: dev ## put the code into its one format
 	$(BIN)/ruff check --fix $(CODE)
 	$(NPM) run format
 
-api: dev ## write api.yaml, and the page's types, from routes and schemas
+api: dev ## write api.yaml, the table of limits and the page's types, from the source
 	$(BIN)/python -m api.openapi
+	$(BIN)/python -m api.limits_page
 	$(NPM) run api
 
 demo: ## fill an account with a believable year, and print how to sign in

@@ -29,9 +29,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import weak
+
 ROOT: Final = Path(__file__).resolve().parent
 ENV_FILE: Final = ROOT / ".env"
-MIN_SECRET: Final = 32
 NOWHERE: Final = Path()
 # A Unix socket's path holds at most 107 bytes; "/valkey.sock" takes 12 of them.
 LONGEST_SOCKET_FOLDER: Final = 95
@@ -43,11 +44,13 @@ Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) el
 # These may hold a password: each may also be given as NAME_FILE, and none is ever printed.
 SECRETS: Final = (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "SECURITY_PASSWORD_SALT",
     "DATABASE_URL",
     "REDIS_URL",
     "CELERY_BROKER_URL",
     "SMTP_PASSWORD",
+    "OIDC_CLIENT_SECRET",
 )
 SCHEMES: Final = {
     "database_url": ("postgresql+psycopg://", "sqlite:///"),
@@ -85,8 +88,15 @@ class Settings(BaseSettings):
 
     # Who gets in
     secret_key: str = Field(default="", repr=False)
+    secret_key_fallbacks: str = Field(default="", repr=False)
     security_password_salt: str = Field(default="", repr=False)
     registration: Annotated[Literal["open", "invite", "closed"], Lower] = "open"
+    confirm_email: Annotated[Literal["", "on", "off"], Lower] = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_name: str = ""
+    two_factor: Annotated[Literal["optional", "required"], Lower] = "optional"
 
     # Mail
     smtp_host: str = ""
@@ -108,7 +118,9 @@ class Settings(BaseSettings):
     max_import_mb: int = Field(default=50, ge=1, le=1024)
     export_hours: int = Field(default=24, ge=1, le=720)
     backup_keep_days: int = Field(default=7, ge=0, le=365)
+    limit_times: float = Field(default=1, gt=0, le=1_000_000)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
+    log_format: Annotated[Literal["auto", "json", "text"], Lower] = "auto"
 
     @field_validator("tend_data", "storage_dir")
     @classmethod
@@ -162,12 +174,34 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key", "security_password_salt")
     @classmethod
-    def long_enough(cls, secret: str) -> str:
-        if secret and len(secret) < MIN_SECRET:
-            raise ValueError(f"must have at least {MIN_SECRET} characters")
+    def nobodys_guess(cls, secret: str) -> str:
+        if secret and (wrong := weak.of_key(secret)):
+            raise ValueError(wrong)
         return secret
 
-    @field_validator("smtp_host", "smtp_user", "mail_from", "host")
+    @field_validator("oidc_issuer")
+    @classmethod
+    def a_safe_issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if url and (not parts.hostname or parts.port == 0 or parts.username):
+            raise ValueError("must be an address like https://id.example.org")
+        if url and parts.scheme != "https" and not (near and parts.scheme == "http"):
+            raise ValueError("must start with https:// (http:// is for this machine alone)")
+        if parts.query or parts.fragment:
+            raise ValueError("must be the issuer alone, without a query")
+        return url
+
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def each_nobodys_guess(cls, listed: str) -> str:
+        named = [secret.strip() for secret in listed.split(",") if secret.strip()]
+        for secret in named:
+            if wrong := weak.of_key(secret):
+                raise ValueError(f"{wrong} (each between its commas)")
+        return ",".join(named)
+
+    @field_validator("smtp_host", "smtp_user", "mail_from", "host", "oidc_client_id", "oidc_name")
     @classmethod
     def one_line(cls, text: str) -> str:
         if any(ord(character) < 32 for character in text):  # else a mail header could be added
@@ -179,7 +213,23 @@ class Settings(BaseSettings):
     def whole_mail_account(cls, values: Any) -> Any:
         if isinstance(values, dict) and values.get("smtp_password") and not values.get("smtp_user"):
             raise ValueError("SMTP_USER is missing: SMTP_PASSWORD is set without it")
+        if (
+            isinstance(values, dict)
+            and values.get("oidc_issuer")
+            and not values.get("oidc_client_id")
+        ):
+            raise ValueError("OIDC_CLIENT_ID is missing: OIDC_ISSUER is set without it")
         return values
+
+    @model_validator(mode="after")
+    def no_default_passwords(self) -> Self:
+        """What the internet can reach must not stand on a password that the internet knows."""
+        found = [(name, weak.of_address(getattr(self, name))) for name in SCHEMES]
+        found.append(("smtp_password", weak.of_password(self.smtp_password)))
+        wrong = [f"{name.upper()} is wrong: it {words}" for name, words in found if words]
+        if wrong and self.is_public:
+            raise ValueError(".\n".join(wrong))
+        return self
 
     @model_validator(mode="after")
     def fill_in(self) -> Self:
@@ -198,6 +248,8 @@ class Settings(BaseSettings):
             "celery_broker_url": broker_of(self.redis_url, data),
             "redis_url": f"unix://{quote(str(data / 'valkey.sock'))}",
             "mail_from": f"Tend <tend@{here}>",
+            "confirm_email": "on" if self.smtp_host else "off",
+            "oidc_name": urlsplit(self.oidc_issuer).hostname or "",
         }
         for name, value in worked_out.items():
             if getattr(self, name) in ("", NOWHERE):
@@ -232,8 +284,27 @@ class Settings(BaseSettings):
         return frozenset(self.webhook_trusted_hosts.split(",")) - {""}
 
     @property
+    def secret_keys(self) -> list[str]:
+        """SECRET_KEY, and those that were before it."""
+        return [self.secret_key, *filter(None, self.secret_key_fallbacks.split(","))]
+
+    @property
+    def origin(self) -> str:
+        """PUBLIC_URL as a browser names the site: in lower case, without a port that is usual."""
+        parts = urlsplit(self.public_url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
+
+    @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than who sits at this machine are to reach it."""
+        return self.https or self.host not in {"127.0.0.1", "::1", "localhost"}
 
 
 def broker_of(redis_url: str, data: Path) -> str:
@@ -316,6 +387,6 @@ def keep_secret(data: Path, name: str) -> str:
             f"TEND_DATA cannot hold the secrets: {path}: {reason_of(error)}. "
             f"Name a folder that can be written, or set {name.upper()}."
         ) from None
-    if len(secret) < MIN_SECRET:
+    if len(secret) < weak.SHORTEST:
         raise ConfigError(f"{name.upper()} in {path} is too short: put a backup's copy back.")
     return secret

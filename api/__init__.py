@@ -7,7 +7,20 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import csrf, errors, guards, headers, hosts, limits, security, shell, unsubscribe
+from api import (
+    access,
+    addresses,
+    bearer,
+    csrf,
+    errors,
+    guards,
+    headers,
+    hosts,
+    limits,
+    security,
+    shell,
+    unsubscribe,
+)
 from api.routes import API, ROUTES
 
 
@@ -38,14 +51,17 @@ def init_app(app: Flask) -> None:
     """Hang guards, error answers, the resources and the page onto `app`."""
     app.url_map.converters["int"] = RowId
     app.url_map.converters["big"] = BigRowId
-    app.wsgi_app = hosts.judge(app.wsgi_app)  # type: ignore[method-assign,assignment]
     settings = app.config["TEND"]
+    judged = hosts.judge(app.wsgi_app, https=settings.https)
+    app.wsgi_app = judged  # type: ignore[method-assign,assignment]
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+    access.init_app(app, settings)
     errors.init_app(app)
+    bearer.init_app(app)
     csrf.init_app(app)
     guards.init_app(app)
     security.init_app(app)
@@ -53,6 +69,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     shell.init_app(app)
     unsubscribe.init_app(app)
+    addresses.init_app(app)
     table = Api(app, prefix=API)
     for path, resource, endpoint in ROUTES:
         table.add_resource(resource, f"/{path}", endpoint=endpoint)

@@ -1,5 +1,6 @@
 """The asker's own account: settings, sessions, leaving; and what anybody may know of this place."""
 
+import logging
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
@@ -10,13 +11,16 @@ from api.base import Resource, contract
 from api.guards import anyone
 from api.security import normalize
 from application import __version__
-from application.accounts import passwords, services, usernames
+from application.accounts import audit, passwords, places, services, usernames
 from application.accounts.models import User
 from application.accounts.queries import Asker, find_user, list_sessions
+from application.accounts.queries_addresses import find_pending
+from application.accounts.queries_admin import is_admin
 from application.accounts.schemas import (
     AboutOut,
     AccountOut,
     AccountPatch,
+    OidcOut,
     PasswordIn,
     SessionList,
     SessionOut,
@@ -29,6 +33,8 @@ from application.platform import clock, database, egress
 from application.platform.errors import FieldError, Invalid
 from config import Settings
 
+log = logging.getLogger(__name__)
+
 
 def settings() -> Settings:
     """The settings of this application."""
@@ -38,13 +44,16 @@ def settings() -> Settings:
 
 def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOut:
     """The account as its owner sees it now; with the webhook's secret if it was just made."""
-    off = user.webhook_off_at
+    off, pending = user.webhook_off_at, find_pending(asker.user_id)
     zone = ZoneInfo(user.timezone)
     today = logical_day(clock.now(), zone, user.day_starts_at)
     return AccountOut(
         id=asker.user_id,
         username=user.username,
         email=user.email,
+        confirmed=user.confirmed_at is not None,
+        new_email=pending.new_email if pending else None,
+        has_password=user.has_password,
         timezone=user.timezone,
         day_starts_at=user.day_starts_at,
         week_starts_on=user.week_starts_on,
@@ -62,6 +71,7 @@ def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOu
         day_ends_at=end_of_day(today, zone, user.day_starts_at),
         mail=settings().mail,
         created_at=user.created_at,
+        admin=is_admin(asker.user_id),
     )
 
 
@@ -83,6 +93,11 @@ def wrong_in_patch(_asker: Asker) -> list[FieldError]:
     return []
 
 
+def names_a_way_out() -> bool:
+    """Whether a change says where messages go: whoever took a session over must not say that."""
+    return not {"webhook", "email"}.isdisjoint(g.body or {})
+
+
 class AboutResource(Resource):
     """What anybody may know of this installation."""
 
@@ -99,6 +114,9 @@ class AboutResource(Resource):
             mail=settings().mail,
             username_pattern=usernames.PATTERN,
             password_length=passwords.SHORTEST,
+            confirm_email=settings().confirm_email == "on",
+            oidc=OidcOut(name=settings().oidc_name) if settings().oidc_issuer else None,
+            two_factor_required=settings().two_factor == "required",
         )
 
 
@@ -110,7 +128,7 @@ class AccountResource(Resource):
         """The account and its settings; the answer also hands out the XSRF-TOKEN cookie."""
         return account_of(asker, find_user(asker.user_id))
 
-    @contract(body=AccountPatch, out=AccountOut, wrong=wrong_in_patch)
+    @contract(body=AccountPatch, out=AccountOut, recent=names_a_way_out, wrong=wrong_in_patch)
     def patch(self, asker: Asker, body: AccountPatch) -> AccountOut:
         """Change any of the settings; naming the webhook turns it on again."""
         changes = {name: getattr(body, name) for name in body.model_fields_set}
@@ -126,14 +144,17 @@ class AccountResource(Resource):
         return account_of(asker, user, None if had else user.webhook_secret)
 
     @limits.PASSWORD_AGAIN
-    @contract(body=PasswordIn)
+    @contract(body=PasswordIn, recent=True)
     def delete(self, asker: Asker, body: PasswordIn) -> None:
-        """Erase the account with everything in it; the password is asked again."""
+        """Erase the account with everything in it; a password that they have is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place
-        if not verify_password(normalize(body.password), find_user(asker.user_id).password):
+        user = find_user(asker.user_id)
+        wrong = not verify_password(normalize(body.password), user.password)
+        if wrong and user.has_password:
             raise Invalid.field("password", "That is not your password.")
         database.begin_writing()
         services.delete_account(asker.user_id)
+        log.info("user %s erased the account", asker.user_id)
         sessions.forget()
 
 
@@ -147,6 +168,7 @@ class SessionListResource(Resource):
             SessionOut(
                 id=found.id,
                 device=found.device,
+                place=found.place or places.UNKNOWN,
                 created_at=found.created_at,
                 last_seen_at=found.last_seen_at,
                 current=found.id == asker.session_id,
@@ -159,6 +181,7 @@ class SessionListResource(Resource):
     def delete(self, asker: Asker) -> None:
         """Sign out everywhere else."""
         services.end_sessions(asker.user_id, keep=asker.session_id)
+        audit.note(asker.user_id, "sessions_ended")
 
 
 class SessionResource(Resource):
@@ -168,5 +191,6 @@ class SessionResource(Resource):
     def delete(self, asker: Asker, session_id: int) -> None:
         """Sign that browser out."""
         services.end_session(asker.user_id, session_id)
+        audit.note(asker.user_id, "session_ended")
         if session_id == asker.session_id:
             sessions.forget()

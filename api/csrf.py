@@ -1,6 +1,7 @@
 """Cross-site requests: every unsafe one must bring the token that only our own page can read."""
 
 import hmac
+import logging
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -9,9 +10,12 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from api import bearer
 from api.errors import problem
 from api.guards import FROM_OUTSIDE, SAFE_METHODS
 from api.sessions import CSRF_FIELD, Session
+
+log = logging.getLogger(__name__)
 
 COOKIE = "XSRF-TOKEN"
 HEADER = "X-XSRF-TOKEN"
@@ -58,7 +62,7 @@ def check() -> None:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     if asked.method in SAFE_METHODS or asked.routing_exception is not None:
         return
-    if asked.endpoint in FROM_OUTSIDE:
+    if asked.endpoint in FROM_OUTSIDE or bearer.is_brought(asked):
         return
     origin = asked.environ.get("HTTP_ORIGIN")
     if origin is not None:
@@ -91,7 +95,10 @@ def set_xsrf(response: Response) -> Response:
 
 def renew(response: Response) -> Response:
     """With GET account, and whenever the session has become another one."""
-    looks = request.endpoint == "account" and request.method == "GET"
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if bearer.is_brought(asked):
+        return response
+    looks = asked.endpoint == "account" and asked.method == "GET"
     own = session._get_current_object()  # type: ignore[attr-defined]
     changed = isinstance(own, Session) and own.changed and response.status_code < 400
     return set_xsrf(response) if looks or changed else response
@@ -111,4 +118,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def refused(error: CSRFError) -> Response:
+        log.warning("an unsafe request was refused: %s", error.description)
         return problem(400, str(error.description), kind=KIND)

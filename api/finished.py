@@ -60,6 +60,7 @@ class Finished(Response):
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
         self._own: Headers | None = None
+        self._more: list[Line] = []
         self._on_close: list[Callable[[], Any]] = []
         self.direct_passthrough = False
         self.response = [kept.body]
@@ -69,14 +70,21 @@ class Finished(Response):
     def headers(self) -> Headers:  # type: ignore[override]
         """A copy of the kept ones, from now on this answer's own."""
         if self._own is None:
-            self._own = Headers(self._kept.lines)
+            self._own = Headers([*self._kept.lines, *self._more])
         return self._own
+
+    def add(self, line: Line) -> None:
+        """One header more, of this answer alone, without a copy of the others."""
+        if self._own is not None:
+            self._own.add(*line)
+        else:
+            self._more.append(line)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Send it."""
         if self._own is not None or self._on_close:
             return super().__call__(environ, start_response)
-        start_response(self.status, list(self._kept.lines))
+        start_response(self.status, [*self._kept.lines, *self._more])
         body = self._kept.body
         return (body,) if body and environ["REQUEST_METHOD"] != "HEAD" else ()
 
@@ -135,14 +143,14 @@ def once(status: int, body: bytes, media: str, etag: str | None) -> Response:
     lines = [("Content-Type", media), ("Content-Length", str(len(body)))]
     if etag is not None:
         lines.append(("ETag", etag))
-    lines += headers.lines(api=True, https=current_app.config["TEND"].https)
+    lines += headers.lines(keep=False, https=current_app.config["TEND"].https)
     return Finished(Kept("", lines, body, f"{status} {HTTP_STATUS_CODES[status].upper()}"))
 
 
 def always(etag: str) -> list[Line]:
     """The headers that a finished answer has with or without its body."""
     https = current_app.config["TEND"].https
-    return [("ETag", etag), ("Vary", "Accept-Encoding"), *headers.lines(api=True, https=https)]
+    return [("ETag", etag), ("Vary", "Accept-Encoding"), *headers.lines(keep=False, https=https)]
 
 
 @lru_cache(maxsize=256)

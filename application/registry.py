@@ -90,7 +90,7 @@ class Registry:
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
     from application.backups import services as backups
-    from application.deliveries import notices, recovery
+    from application.deliveries import addresses, alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
@@ -109,6 +109,15 @@ def domains() -> tuple[Domain, ...]:
             delivery_kinds=(
                 DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
                 DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
+                *(
+                    DeliveryKind(kind, "Address", compose, private=True)
+                    for kind, compose in (
+                        (addresses.CONFIRM, addresses.compose_confirmations),
+                        (addresses.MOVE, addresses.compose_moves),
+                        (addresses.KEEP, addresses.compose_notices),
+                    )
+                ),
+                DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
             ),
         ),
         Domain("trackers", forget=people.forget),

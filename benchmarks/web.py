@@ -1,6 +1,7 @@
 """Requests: a signed-in cached list and a logged value, against bare Flask and a raw insert."""
 
 import json
+import os
 import sqlite3
 import statistics
 import time
@@ -96,10 +97,13 @@ def make_reference(path: Path) -> None:
 def in_process(folder: Path) -> Iterator[Row]:
     """The cached list as a WSGI call without a server: thread CPU time, interleaved, minimum."""
     import api
+    import loglines
     from application import create_app
 
     app = create_app(settings_in(folder))
     api.init_app(app)
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # as the servers' own: made and written all the same
+    loglines.begin(app.config["TEND"], lambda line: os.write(nowhere, line))
     with web("app:app", "/healthz", TEND_DATA=str(folder)) as url:
         person = Browser(url)
         person.sign_up()

@@ -1,6 +1,6 @@
 """Tasks of accounts: forget what need not be kept."""
 
-from application.accounts import idempotency, services
+from application.accounts import idempotency, services, services_addresses, services_audit
 from application.platform.background import celery
 from application.platform.database import transaction
 
@@ -14,6 +14,14 @@ def drop_old_keys() -> None:
 
 @celery.task(name="accounts.drop_old_sessions")
 def drop_old_sessions() -> None:
-    """Delete the sessions that nobody used for long."""
+    """Delete the sessions that nobody used for long, and moves to other addresses that are over."""
     with transaction():
         services.drop_old_sessions()
+        services_addresses.drop_old_changes()
+
+
+@celery.task(name="accounts.drop_old_events")
+def drop_old_events() -> None:
+    """Forget what happened to accounts more than a year ago."""
+    with transaction():
+        services_audit.drop_old_events()

@@ -3,9 +3,11 @@
 from typing import Any
 
 from celery import Celery, Task
+from celery._state import get_current_task
 from celery.signals import worker_process_init, worker_shutting_down
 from flask import Flask
 
+import loglines
 from application.platform import background, heartbeats
 from application.platform.background import celery
 from application.platform.database import rollback
@@ -37,6 +39,14 @@ class AppTask(Task):  # type: ignore[type-arg]
 celery.Task = AppTask  # type: ignore[misc]
 
 
+def at_work() -> loglines.Fields:
+    """What every line that is written in a task says of it."""
+    task = get_current_task()
+    if task is None or task.request.id is None:
+        return {}
+    return {"task": task.name, "task_id": task.request.id}
+
+
 def bind(app: Flask) -> None:
     """Let the tasks of this process run inside `app` from now on."""
     _app[:] = [app]
@@ -45,6 +55,8 @@ def bind(app: Flask) -> None:
 def init_app(app: Flask, beat_schedule: dict[str, Any]) -> Celery:
     """Bind the tasks to `app` and give the worker its own broker time-outs."""
     bind(app)
+    if at_work not in loglines.contexts:
+        loglines.contexts.append(at_work)
     options = dict(celery.conf.broker_transport_options)
     options |= {"socket_timeout": WORKER_SOCKET_SECONDS, "socket_keepalive": True}
     celery.conf.update(broker_transport_options=options, beat_schedule=beat_schedule)

@@ -19,6 +19,7 @@ from sqlalchemy import event, text
 
 import api
 import tasks
+from api import limits
 from application import create_app
 from application.accounts import identity
 from application.platform import background, cache, ready
@@ -112,6 +113,8 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     """No answer of one test may serve another."""
     cache.local.clear()
     cache.wake()
+    limits.reads.clear()
+    limits.writes.clear()
     if "valkey_url" in request.fixturenames or "app" in request.fixturenames:
         with redis.Redis.from_url(request.getfixturevalue("valkey_url")) as client:
             client.flushall()

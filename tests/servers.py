@@ -19,7 +19,7 @@ from application import create_app
 from application.platform.extensions import db
 from config import Settings
 
-SECRET = "for-tests-only-" + "x" * 32
+SECRET = "pq7Zt0-kV3m_Yw9LcR4nB6sJ1hXeD8uGfA2oT5i"  # as made by token_urlsafe, for tests only
 
 
 def settings_for(data: Path, database_url: str = "", **more: object) -> Settings:

@@ -7,17 +7,26 @@ run as readers until that write, and only then take the database's one writer pl
 import secrets
 from typing import Any
 
+from flask import current_app
 from flask_security import SQLAlchemyUserDatastore
-from sqlalchemy import inspect
+from sqlalchemy import inspect, null
 from sqlalchemy.exc import IntegrityError
 
+from application.accounts import services_factors as factors
 from application.accounts.models import Passkey, Role, User, UserVersion
 from application.accounts.queries import find_by
+from application.accounts.queries_addresses import is_kept
 from application.platform import database
 from application.platform.errors import Conflict, FieldError, Invalid
 from application.platform.extensions import db
 
 FOLDED = frozenset({"username", "email"})
+SAY_TAKEN = {"username": "This name is taken.", "email": "An account has this address already."}
+
+
+def asks_to_confirm() -> bool:
+    """Whether new accounts are asked to prove that their address reaches them."""
+    return bool(current_app.config["TEND"].confirm_email == "on")
 
 
 class PeopleStore(SQLAlchemyUserDatastore):
@@ -34,9 +43,13 @@ class PeopleStore(SQLAlchemyUserDatastore):
     def create_user(self, **values: Any) -> User:
         """A new account with its data version. Raises Invalid when name or address are taken."""
         values = {**values, **{name: str(values[name]).lower() for name in FOLDED}}
+        if asks_to_confirm():
+            values = {"confirmed_at": null(), **values}
         user = User(active=True, fs_uniquifier=secrets.token_hex(16), **values)
         if not database.is_writing():
             database.begin_writing()
+        if is_kept(user.email):
+            raise Invalid(errors=[FieldError("email", SAY_TAKEN["email"])])
         try:
             db.session.add(user)
             db.session.flush()
@@ -49,15 +62,14 @@ class PeopleStore(SQLAlchemyUserDatastore):
 
     def taken(self, values: dict[str, Any]) -> list[FieldError]:
         """Which of name and address somebody has."""
-        say = {"username": "This name is taken.", "email": "An account has this address already."}
         return [
             FieldError(name, words)
-            for name, words in say.items()
+            for name, words in SAY_TAKEN.items()
             if self.find_user(**{name: values[name]}) is not None
         ]
 
-    def put(self, user: User) -> User:
-        """Store what was changed on `user`. Raises Conflict when it was changed meanwhile."""
+    def put(self, user: Any) -> Any:
+        """Store what was changed on a user or passkey. Raises Conflict if others changed it too."""
         state = inspect(user)
         if state.persistent and not database.is_writing():
             changes = {
@@ -66,6 +78,7 @@ class PeopleStore(SQLAlchemyUserDatastore):
                 if attribute.history.has_changes()
             }
             database.begin_writing()  # ends the read transaction, and with it the changes
+            db.session.refresh(user, with_for_update={"key_share": True})  # two at once: one waits
             for name, (before, after) in changes.items():
                 if before and getattr(user, name) != before[0]:
                     raise Conflict("This account was changed meanwhile. Please try again.")
@@ -73,6 +86,24 @@ class PeopleStore(SQLAlchemyUserDatastore):
         db.session.add(user)
         db.session.flush()
         return user
+
+    def create_webauthn(self, user: Any, *args: Any, **values: Any) -> None:
+        """A new passkey of `user`, with its account held. Raises Conflict or Invalid."""
+        user = factors.make_room(user.id, values["name"])
+        try:
+            super().create_webauthn(user, *args, **values)
+        except IntegrityError:  # the same credential at the same instant, from two browsers
+            database.rollback()
+            raise Conflict("This passkey is known here already.") from None
+        factors.settle(user)
+
+    def tf_set(self, *_: Any, **__: Any) -> None:
+        """Nothing: a sign-in only repeats what it read; `keep_totp` is what sets one up."""
+
+    def find_user_from_webauthn(self, webauthn: Any) -> User:
+        """Whose passkey it is."""
+        found: User = webauthn.user
+        return found
 
     def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
         """Make every token worthless that was signed for the old one."""

@@ -35,9 +35,12 @@ class User(Base, UserMixin):
     username: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), unique=True)
     password: Mapped[str] = mapped_column(String(255))
+    # False: it is a random one that nobody knows, of somebody who signs in elsewhere.
+    has_password: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
-    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was proved that mail to `email` reaches them, or taken on trust (CONFIRM_EMAIL=off).
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     day_starts_at: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -172,6 +175,21 @@ class Identity(Base):
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class EmailChange(Base):
+    """An account's move to another address: pending, then done, and for a while taken back."""
+
+    __tablename__ = "email_changes"
+    __table_args__ = NEW_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), index=True)
+    new_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AuditEvent(Base):

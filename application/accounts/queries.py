@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -26,7 +26,10 @@ _zone = lru_cache(maxsize=1024)(ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who is asking, read in one narrow statement on every request."""
+    """Who is asking, read in one narrow statement on every request.
+
+    A script asks by a token: then `scope` says what it may, and `session_id` is 0.
+    """
 
     user_id: int
     session_id: int
@@ -34,6 +37,10 @@ class Asker:
     timezone: str
     day_starts_at: int
     last_seen_at: datetime = EPOCH
+    proved_at: datetime = EPOCH
+    second_factor: str | None = None
+    token_id: int | None = None
+    scope: Literal["read", "log", "all"] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,6 +58,7 @@ class Reach:
     user_id: int
     username: str
     email: str
+    confirmed: bool
     webhook: str | None
     webhook_off: str | None
     secrets: tuple[str, ...]
@@ -86,6 +94,12 @@ def find_by_emails(emails: Collection[str]) -> dict[str, User]:
     return {user.email: user for user in people}
 
 
+def list_people(user_ids: Collection[int]) -> dict[int, User]:
+    """The active accounts among these, by id."""
+    people = db.session.scalars(select(User).where(User.id.in_(user_ids), User.active.is_(True)))
+    return {user.id: user for user in people}
+
+
 def is_free(username: str) -> bool:
     """Whether nobody has that username (as it is kept)."""
     return db.session.scalar(select(User.id).where(User.username == username)) is None
@@ -99,6 +113,8 @@ _ASKER = (
         User.timezone,
         User.day_starts_at,
         UserSession.last_seen_at,
+        UserSession.proved_at,
+        User.tf_primary_method,
         UserSession.created_at,
     )
     .join(UserSession, UserSession.user_id == User.id)
@@ -141,6 +157,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             User.id,
             User.username,
             User.email,
+            User.confirmed_at,
             User.webhook,
             User.webhook_off_at,
             User.webhook_off_reason,
@@ -155,6 +172,7 @@ def list_reaches(user_ids: Collection[int]) -> dict[int, Reach]:
             user_id=row.id,
             username=row.username,
             email=row.email,
+            confirmed=row.confirmed_at is not None,
             webhook=row.webhook,
             webhook_off=(row.webhook_off_reason or "") if row.webhook_off_at else None,
             secrets=_signing(row, present),

@@ -76,6 +76,21 @@ class ResetIn(Body):
     email: Short
 
 
+class EmailIn(Body):
+    """The address to move to."""
+
+    email: Short
+
+
+class ProofOut(BaseModel):
+    """What a link does or did: `confirm` the address, `move` to it, or `keep` it (all are then
+    signed out). `email` is the account's address when it is done.
+    """
+
+    what: Literal["confirm", "move", "keep"]
+    email: str
+
+
 class NewPasswordIn(Body):
     """The password that is set by a link."""
 
@@ -146,12 +161,17 @@ class AccountOut(BaseModel):
 
     `webhook_name` is what people call the service behind the webhook; `webhook_signed` whether it
     is one whose messages are signed. `webhook_secret` stands in the answer to the change that
-    first set such a webhook, and never again.
+    first set such a webhook, and never again. Until the address is `confirmed` no report or
+    reminder goes to it; `new_email` is the one that the account moves to when its link is opened.
+    Without a password (`has_password`) one signs in elsewhere; a new one can be set by mail.
     """
 
     id: int
     username: str
     email: str
+    confirmed: bool
+    new_email: str | None
+    has_password: bool
     timezone: str
     day_starts_at: int
     week_starts_on: int
@@ -169,6 +189,7 @@ class AccountOut(BaseModel):
     day_ends_at: datetime
     mail: Literal["smtp", "folder"]
     created_at: datetime
+    admin: bool
 
 
 class SecretOut(BaseModel):
@@ -179,10 +200,11 @@ class SecretOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """A signed-in browser; `current` is the one that asks."""
+    """A signed-in browser, and where it signed in; `current` is the one that asks."""
 
     id: int
     device: str
+    place: str
     created_at: datetime
     last_seen_at: datetime
     current: bool
@@ -195,6 +217,33 @@ class SessionList(BaseModel):
     next: int | None = None
 
 
+class IdentityOut(BaseModel):
+    """An account elsewhere that signs in to this one."""
+
+    id: int
+    name: str
+    created_at: datetime
+
+
+class IdentityList(BaseModel):
+    """The accounts elsewhere that sign in to this one, the oldest first."""
+
+    items: list[IdentityOut]
+    next: int | None = None
+
+
+class WayOut(BaseModel):
+    """Where the page sends the browser."""
+
+    url: str
+
+
+class OidcOut(BaseModel):
+    """Where else one can sign in, by the name that people know."""
+
+    name: str
+
+
 class AboutOut(BaseModel):
     """What anybody may know of this installation."""
 
@@ -205,6 +254,9 @@ class AboutOut(BaseModel):
     mail: Literal["smtp", "folder"]
     username_pattern: str
     password_length: int
+    confirm_email: bool
+    oidc: OidcOut | None
+    two_factor_required: bool
 
 
 class Nothing(BaseModel):

@@ -1,6 +1,8 @@
 """What a username may look like."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from flask_security import UsernameUtil
@@ -23,6 +25,16 @@ def check(username: str) -> tuple[str | None, str]:
     """(what is wrong with it or None, the name as it is kept)."""
     name = fold(username)
     return (None, name) if re.fullmatch(PATTERN, name) else (SAY, name)
+
+
+def derive(said: Iterable[str]) -> str:
+    """A name made from the first of these that lets one be made, short enough for a number."""
+    for text in said:
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        name = re.sub(r"[^a-z0-9._-]+", "-", fold(plain))[:26].strip("-._")
+        if len(name) >= 3:
+            return name
+    return "somebody"
 
 
 class UsernameRules(UsernameUtil):

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from application.platform.mail import Letter
 
 SAY_GONE: Final = "This account is gone."
+SAY_UNCONFIRMED: Final = "This address is not confirmed yet."
 
 Channel = Literal["webhook", "mail"]
 

@@ -10,7 +10,7 @@ from flask import current_app
 from application.accounts.queries import list_reaches
 from application.accounts.services_webhooks import TurnedOff
 from application.accounts.usernames import spoken
-from application.deliveries.messages import SAY_GONE, Content, Due, Message, Skip
+from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Due, Message, Skip
 from application.platform.mail import Letter
 
 KIND: Final = "notice"
@@ -41,6 +41,9 @@ def compose(
         person = people.get(message.user_id or 0)
         if person is None or person.webhook is None or person.webhook_off is None:
             found[message.id] = Skip(SAY_ON if person else SAY_GONE)
+            continue
+        if not person.confirmed:
+            found[message.id] = Skip(SAY_UNCONFIRMED)
             continue
         context = {
             "username": spoken(person.username),

@@ -1,9 +1,9 @@
-"""The one door out: POSTs to addresses that people wrote down, and nothing else.
+"""The one door out: calls to addresses that people wrote down, and nothing else.
 
 Every address is looked at in the moment of connecting, and the connection goes to the very address
 that was looked at; no redirect is followed, no proxy, netrc or cookie used. A call takes 20 s in
 all, however slowly the other side drips, and reads 2 kB at most, as they come. What lies inside
-the network is called where the operator listed its exact host:port.
+the network is called where the operator listed its exact host:port, or named it as issuer.
 """
 
 import contextlib
@@ -38,6 +38,8 @@ from config import Settings
 LIMIT: Final = 20.0  # seconds in all
 PATIENCE: Final = 2.0  # seconds for the body, once the status is known
 MOST: Final = 2048  # bytes of it
+ISSUER_LIMIT: Final = 3.0  # seconds
+ISSUER_MOST: Final = 256 * 1024  # bytes; a long list of keys takes 20 kB
 
 SAY_HUNG_UP: Final = "It hung up before it answered."
 SAY_REFUSED: Final = "Nothing answers at this address: the connection was refused."
@@ -96,11 +98,13 @@ class Door:
         own: Collection[str] = (),
         *,
         seconds: float = LIMIT,
+        most: int = MOST,
         context: Callable[[], ssl.SSLContext] = roots,
     ) -> None:
         self.trusted = frozenset(trusted)
         self.own = frozenset(own)
         self.seconds = seconds
+        self.most = most
         # What this machine serves is refused by all of its addresses, whatever name leads there.
         here = [key.rpartition(":") for key in self.own]
         ports = frozenset(int(port) for host, _, port in here if host == "localhost")
@@ -116,6 +120,13 @@ class Door:
 
         Raises Closed when the address may not be called, Unreachable when no answer came.
         """
+        return self._call(url, body, headers)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """GET; otherwise as `post`."""
+        return self._call(url, None, headers)
+
+    def _call(self, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:
             target = read(url, self.trusted, self.own)
         except ValueError as error:
@@ -129,12 +140,13 @@ class Door:
                     raise
                 return self._try(target, body, headers)  # a kept connection that was no more
 
-    def _try(self, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _try(self, target: Target, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         session = self._session(target.trusted)
         current.fresh = False
         patience = current.limit.left
         try:
-            with session.post(
+            with session.request(
+                "GET" if body is None else "POST",
                 target.url,
                 data=body,
                 headers={"Accept-Encoding": "identity", **headers},
@@ -144,7 +156,7 @@ class Door:
                 if current.limit.over:  # in its headers, and the parser took that for their end
                     raise TimeoutError
                 names = {name.lower(): value for name, value in found.headers.items()}
-                return Answer(found.status_code, names, _beginning(found.raw))
+                return Answer(found.status_code, names, _beginning(found.raw, self.most))
         except (InvalidIPAddress, OwnServer) as error:
             raise Closed(SAY_OWN if isinstance(error, OwnServer) else SAY_INSIDE) from None
         except (HTTPError, http.client.HTTPException, LookupTimeout, OSError, ValueError) as error:
@@ -210,19 +222,20 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     return reversed(seen)
 
 
-def _beginning(raw: Any) -> bytes:
-    """At most 2 kB of a body, undecoded. A body that drips, ends early or never ends is no error:
-    the status has been said. Read to its end, it leaves the connection open for the next call.
+def _beginning(raw: Any, most: int) -> bytes:
+    """At most `most` bytes of a body, undecoded. A body that drips, ends early or never ends is no
+    error: the status has been said. Read to its end, it leaves the connection open for the next
+    call.
     """
     current.limit.end_in(PATIENCE)
     body = b""
     with contextlib.suppress(HTTPError, http.client.HTTPException, OSError, ValueError):
-        while len(body) <= MOST:
-            more = raw.read1(MOST + 1 - len(body), decode_content=False)
+        while len(body) <= most:
+            more = raw.read1(most + 1 - len(body), decode_content=False)
             if not more:
                 break
             body += more
-    return body[:MOST]
+    return body[:most]
 
 
 @lru_cache(maxsize=4)
@@ -233,6 +246,19 @@ def _door(trusted: frozenset[str], own: frozenset[str]) -> Door:
 def door(settings: Settings) -> Door:
     """This process's door, for an installation's settings."""
     return _door(settings.trusted_hosts, own_servers(settings))
+
+
+@lru_cache(maxsize=4)
+def _issuer_door(trusted: frozenset[str], own: frozenset[str]) -> Door:
+    return Door(trusted, own, seconds=ISSUER_LIMIT, most=ISSUER_MOST)
+
+
+def issuer_door(settings: Settings) -> Door:
+    """The door to the issuer that the operator named, wherever it lies: a person waits for it."""
+    parts = urlsplit(settings.oidc_issuer)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    here = frozenset({key_of((parts.hostname or "").lower(), port)})
+    return _issuer_door(here, own_servers(settings))
 
 
 def own_servers(settings: Settings) -> frozenset[str]:

@@ -79,7 +79,8 @@ def _wants() -> tuple[ColumnElement[bool], ...]:
     webhook = and_(
         User.reminder_channel == "webhook", User.webhook.is_not(None), User.webhook_off_at.is_(None)
     )
-    way = or_(User.reminder_channel == "mail", webhook)
+    mail = and_(User.reminder_channel == "mail", User.confirmed_at.is_not(None))
+    way = or_(mail, webhook)
     return User.active.is_(True), User.reminder_at.is_not(None), way
 
 

@@ -9,11 +9,11 @@ from flask import current_app
 from application.accounts.models import User
 from application.deliveries import services as deliveries
 from application.deliveries import unsubscribe
-from application.deliveries.messages import SAY_GONE, Content, Message, Skip, Wait
+from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Message, Skip, Wait
 from application.deliveries.models import Delivery
 from application.platform import clock
 from application.platform.database import transaction
-from application.platform.errors import Invalid, NotFound
+from application.platform.errors import Conflict, Invalid, NotFound
 from application.platform.extensions import db
 from application.platform.mail import Attachment, Image, Letter
 from application.reports import files, letters, queries, services, views
@@ -27,6 +27,7 @@ AFTER_A_STOP: Final = timedelta(hours=6)
 AT_ONCE: Final = 4  # one with charts takes 0.1 s to put into a letter, one of ten years a second
 
 SAY_OFF: Final = "Monthly reports were turned off."
+SAY_CONFIRM: Final = "Confirm your address first. Your settings send the letter once more."
 SAY_DELETED: Final = "This report was deleted."
 SAY_NONE: Final = "There are no days to report on."
 
@@ -103,6 +104,8 @@ def compose_copies(
         report = reports.get(wanted[message.id])
         if person is None:
             return Skip(SAY_GONE)
+        if person.confirmed_at is None:
+            return Skip(SAY_UNCONFIRMED)
         if report is None or report.owner_id != person.id:
             return Skip(SAY_DELETED)
         return _content(message, person, report)
@@ -148,6 +151,8 @@ def mail(owner_id: int, report_id: int) -> Delivery:
     report = queries.find_report(owner_id, report_id)
     views.facts_of(report)
     person = queries.lock_owner(owner_id)
+    if person.confirmed_at is None:
+        raise Conflict(SAY_CONFIRM)
     now = clock.now()
     period = f"{report.id}.{now:%Y%m%dT%H%M%S%f}"
     deliveries.ask(COPY, owner_id, period, "mail", person.email, now + TRIED)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from application.accounts.models import User
 from application.deliveries.models import Delivery
@@ -24,11 +24,14 @@ class Waiting:
     created_at: datetime
 
 
+def _wants() -> tuple[ColumnElement[bool], ...]:
+    """Active people who want reports, at an address that is known to be theirs."""
+    return User.active.is_(True), User.report_on.is_(True), User.confirmed_at.is_not(None)
+
+
 def list_zones() -> Sequence[str]:
     """The zones in which somebody wants a report."""
-    return db.session.scalars(
-        select(User.timezone).where(User.active.is_(True), User.report_on.is_(True)).distinct()
-    ).all()
+    return db.session.scalars(select(User.timezone).where(*_wants()).distinct()).all()
 
 
 def list_waiting(period: str, zones: Sequence[str]) -> list[Waiting]:
@@ -39,8 +42,7 @@ def list_waiting(period: str, zones: Sequence[str]) -> list[Waiting]:
     statement = select(
         User.id, User.timezone, User.email, User.report_since, User.created_at
     ).where(
-        User.active.is_(True),
-        User.report_on.is_(True),
+        *_wants(),
         User.timezone.in_(zones),
         ~has_one.exists(),
     )

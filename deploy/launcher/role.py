@@ -79,8 +79,8 @@ def beat(settings: config.Settings) -> None:
 
 
 def become_celery(settings: config.Settings, command: str, *arguments: str) -> None:
-    program = [sys.executable, "-m", "celery", "--app", "workers:celery", command, *arguments]
-    os.execv(sys.executable, [*program, "--loglevel", settings.log_level])  # noqa: S606
+    program = [sys.executable, "-m", "celery", "--quiet", "--app", "workers:celery", command]
+    os.execv(sys.executable, [*program, *arguments, "--loglevel", settings.log_level])  # noqa: S606
 
 
 ROLES = {"cache": cache, "web": web, "worker": worker, "sender": sender, "beat": beat}

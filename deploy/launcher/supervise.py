@@ -1,5 +1,6 @@
 """The supervisor: what runs, in which order it starts and stops, and what happens when one dies."""
 
+import json
 import os
 import shlex
 import signal
@@ -155,7 +156,11 @@ def last_words(settings: Settings, name: str) -> str:
     log = settings.tend_data / "logs" / f"{name}.log"
     with suppress(OSError):
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "nothing was written"
+        if not lines:
+            return "nothing was written"
+        with suppress(ValueError, KeyError, TypeError):  # a line of loglines.py
+            return str(json.loads(lines[-1])["message"])
+        return lines[-1]
     return "there is no log"
 
 

@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
+import loglines
 from config import Settings
 from deploy.launcher.checks import BACKLOG
 
@@ -45,4 +46,17 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=2,
         log_level=LogLevels(settings.log_level.lower()),
+        log_dictconfig=log_lines(settings),
     ).serve()
+
+
+def log_lines(settings: Settings) -> dict[str, Any]:
+    """Granian's own lines in the shape of all the others."""
+    handler = {"formatter": "generic", "class": "logging.StreamHandler"}
+    return {
+        "formatters": {
+            "generic": {"()": "loglines.Formatter", "style": loglines.style_of(settings)}
+        },
+        "handlers": {"console": handler | {"stream": "ext://sys.stderr"}},
+        "loggers": {"_granian": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    }

@@ -8,6 +8,7 @@ from flask import Flask
 
 from api.csrf import KIND
 from api.guards import FROM_OUTSIDE, SAFE_METHODS
+from application.platform.database import Base
 from tests.people import PASSWORD, Person, problem
 
 
@@ -128,3 +129,51 @@ def test_no_token_in_a_header_or_query_signs_in(app: Flask, alice: Person) -> No
     problem(stranger.get("/api/v1/account?auth_token=" + token), 401)
     stranger.set_cookie("remember_token", f"{alice.user_id}|x")
     problem(stranger.get("/api/v1/account"), 401)
+
+
+@pytest.fixture
+def state(sql: Callable[..., Any]) -> Callable[[], Any]:
+    """Everything that is in the database, but when somebody was last seen."""
+
+    def look() -> Any:
+        return {
+            table.name: sorted(map(repr, sql(f"SELECT * FROM {table.name}")))
+            for table in Base.metadata.sorted_tables
+            if table.name not in {"user_sessions", "heartbeats"}
+        }
+
+    return look
+
+
+def attacks(alice: Person, bob: Person) -> Iterator[tuple[dict[str, Any], set[int]]]:
+    """What another site's page could make alice's browser send, and how it may be refused."""
+    for person in (alice, bob):
+        person.get("account")
+    own, others = (person.browser.get_cookie("XSRF-TOKEN") for person in (alice, bob))
+    assert own is not None
+    assert others is not None
+    mine = {"X-XSRF-TOKEN": own.value}
+    yield {"json": {}}, {400}
+    yield {"json": {}, "headers": {"X-XSRF-TOKEN": others.value}}, {400}
+    yield {"json": {}, "headers": {**mine, "Origin": "https://evil.example"}}, {400}
+    yield {"json": {}, "headers": {**mine, "Origin": "null"}}, {400}
+    plain = {"data": "{}", "content_type": "text/plain"}
+    yield {**plain, "headers": {"Origin": "https://evil.example"}}, {400, 415}
+    yield {**plain, "headers": mine}, {400, 415}  # a form cannot send JSON, so nobody reads it
+    form = {"data": {"csrf_token": own.value}}
+    yield {**form, "headers": {"Origin": "https://evil.example"}}, {400, 415}
+
+
+def test_no_unsafe_route_does_anything_for_another_sites_page(
+    app: Flask, alice: Person, bob: Person, state: Callable[[], Any], queue: Any
+) -> None:
+    """S4: without a token, with another's, cross-site, and with a body that needs no asking."""
+    alice.post("trackers", {"name": "Water", "kind": "numerical"})
+    before = state()
+    routes = list(unsafe_routes(app))
+    for more, statuses in attacks(alice, bob):
+        for method, url in routes:
+            answer = alice.browser.open(url, method=method, **more)
+            assert answer.status_code in statuses, (method, url, more, answer.status_code)
+    assert state() == before
+    assert alice.get("account").status_code == 200

@@ -137,4 +137,4 @@ class Tend:
         up = all(
             "@" in self.log(name) and "ready" in self.log(name) for name in ("worker", "sender")
         )
-        return bool(up and "is starting" in self.log("beat") and self.healthy())
+        return bool(up and "Starting" in self.log("beat") and self.healthy())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.running import Tend, data_folder, free_port, refusal, wait_for
+from tests.servers import SECRET
 
 BACK_WITHIN = 20  # seconds; "within seconds", on two busy cores
 STOPPED_WITHIN = 10
@@ -57,7 +58,7 @@ def test_it_says_that_the_data_folder_cannot_be_written(data: Path, port: int) -
     in_the_way = data / "file"
     in_the_way.touch()
     one_sentence(refusal(in_the_way, port), "TEND_DATA", str(in_the_way), "can be written")
-    secrets = {"SECRET_KEY": "k" * 40, "SECURITY_PASSWORD_SALT": "s" * 40}
+    secrets = dict.fromkeys(("SECRET_KEY", "SECURITY_PASSWORD_SALT"), SECRET)
     one_sentence(refusal(Path("/proc/tend"), port, **secrets), "TEND_DATA", "/proc/tend")
     one_sentence(refusal(data, port, STORAGE_DIR="/proc/files"), "STORAGE_DIR", "/proc/files")
 

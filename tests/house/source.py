@@ -12,7 +12,8 @@ CODE = ("application", "api", "tasks", "deploy", "benchmarks")
 @lru_cache
 def modules(*folders: str) -> dict[str, ast.Module]:
     """Every Python file below `folders` (all code when none is named), parsed, by its path."""
-    paths = [ROOT / "app.py", ROOT / "config.py", ROOT / "workers.py"] if not folders else []
+    roots = ("app.py", "config.py", "loglines.py", "weak.py", "workers.py")
+    paths = [ROOT / name for name in roots] if not folders else []
     for folder in folders or CODE:
         paths += sorted((ROOT / folder).rglob("*.py"))
     return {

@@ -10,6 +10,7 @@ import pytest
 
 import config
 from config import ConfigError, Settings, load
+from tests.servers import SECRET
 
 EXAMPLE = config.ROOT / ".env.example"
 
@@ -131,10 +132,10 @@ def test_it_reads_the_file_and_lets_the_environment_win(
 
 def test_it_takes_a_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept = tmp_path / "key"
-    kept.write_text("k" * 40 + "\n", encoding="utf-8")
+    kept.write_text(SECRET + "\n", encoding="utf-8")
     monkeypatch.setenv("SECRET_KEY_FILE", str(kept))
-    assert load(None).secret_key == "k" * 40
-    assert "keep one" in refused(monkeypatch, SECRET_KEY="l" * 40)
+    assert load(None).secret_key == SECRET
+    assert "keep one" in refused(monkeypatch, SECRET_KEY=SECRET[::-1])
 
 
 def test_it_names_a_secret_file_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

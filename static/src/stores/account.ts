@@ -6,6 +6,7 @@ import * as api from '@/api/account'
 import { isProblem } from '@/api/problem'
 import type { Account, AccountChange, Registration } from '@/api/types'
 import { dropDrafts } from '@/lib/drafts'
+import { useDisplay } from '@/stores/display'
 
 export const useAccount = defineStore('account', () => {
   const account = ref<Account | null>(null)
@@ -49,6 +50,7 @@ export const useAccount = defineStore('account', () => {
   function leave(): void {
     left.value = true
     dropDrafts()
+    useDisplay().keep()
     take(null)
   }
   async function change(body: AccountChange): Promise<void> {

@@ -40,12 +40,14 @@ export const useDisplay = defineStore('display', () => {
   watch(theme, (now) => document.documentElement.setAttribute('data-bs-theme', now), {
     immediate: true,
   })
-  watch(wishes, (now) => {
+  watch(wishes, keep)
+  /** Also after signing out, with which the browser forgets all that it stored. */
+  function keep(): void {
     try {
-      localStorage.setItem(STORED, JSON.stringify(now))
+      localStorage.setItem(STORED, JSON.stringify(wishes))
     } catch {
       // Storage may be forbidden; the wish then lasts as long as the page.
     }
-  })
-  return { wishes, theme, clock24 }
+  }
+  return { wishes, theme, clock24, keep }
 })

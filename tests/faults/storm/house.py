@@ -24,7 +24,7 @@ from tests.faults.storm import people, sink
 from tests.faults.storm.database import Postgres, postgres
 from tests.faults.storm.history import FINAL, Fault, Received, Row, read
 from tests.faults.storm.kept import Keeper, Kept
-from tests.servers import settings_for
+from tests.servers import SECRET, settings_for
 
 ROLE = (sys.executable, "-m", "deploy.launcher.role")
 OUR_ROLE = (sys.executable, "-m", "tests.faults.storm.role")
@@ -121,8 +121,8 @@ def start_sending(house: House, plan: Plan) -> None:
         PORT="8001",  # nothing listens there: the web is not part of a storm
         SEND_WORKERS="2",
         LOG_LEVEL="INFO",
-        SECRET_KEY="k" * 40,
-        SECURITY_PASSWORD_SALT="s" * 40,
+        SECRET_KEY=SECRET,
+        SECURITY_PASSWORD_SALT=SECRET,
     )
     variables[MARK] = mark_of(house.folder)
     logs = house.folder
