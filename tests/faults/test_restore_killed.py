@@ -3,9 +3,11 @@
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from deploy.launcher import lock, schema
 from deploy.upkeep import moving, restoring
 from deploy.upkeep.restoring import CannotRestore, restore
 from tests import servers
+from tests.faults.running import refusal
 
 NEW, OLD = "of the backup", "of the folder"
 
@@ -143,6 +146,16 @@ def test_it_says_which_secret_is_another_one(backup: Path, taken: Settings) -> N
     assert restoring.strangers(taken, manifest) == ["SECRET_KEY"]
     other = taken.model_copy(update={"secret_key": NEW, "security_password_salt": "o" * 40})
     assert restoring.strangers(other, manifest) == ["SECURITY_PASSWORD_SALT"]
+
+
+def test_the_next_start_brings_it_to_its_end(backup: Path, taken: Settings) -> None:
+    restoring.lay_out(taken, backup)
+    moving.commit(taken)  # and killed here
+    given = {"SECRET_KEY": token_urlsafe(48), "SECURITY_PASSWORD_SALT": token_urlsafe(48)}
+    with socket.create_server(("127.0.0.1", 0)) as other:  # so that it goes no further than that
+        said = refusal(taken.tend_data, other.getsockname()[1], **given)
+    assert "in use" in said
+    assert words_of(taken.tend_data) == [NEW] * 3
 
 
 def killed_at(step: int, settings: Settings, backup: Path) -> bool:
