@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 PARTS = ROOT / "build" / "sbom"
 BIN = Path(sys.executable).parent
-OUR_CODE = ("application", "api", "tasks", "deploy", "app.py", "config.py", "workers.py")
+OUR_CODE = ("application", "api", "tasks", "deploy", *sorted(p.name for p in ROOT.glob("*.py")))
 # What npm calls these fails; of Python's advisories most have no grade, so any of them does.
 GRAVE = ("high", "critical")
 # Advisories that were looked at and do not concern Tend: id, and why.
