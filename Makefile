@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo faults bench bench-full api lint format clean dev python page front
+.PHONY: help run test check demo faults bench bench-full audit api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1 \t/' | expand -t 15
@@ -25,6 +25,7 @@ lint: dev ## say what is wrong with format, style, types and imports
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/python deploy/audit.py code
 
 front: dev page ## check the page: lint, types, build
 	$(NPM) run lint
@@ -54,8 +55,11 @@ bench: dev page ## measure against bare Flask, raw SQL and the like, in some min
 bench-full: dev page ## the same with the sizes that the goals are set for, in half an hour
 	$(BIN)/python -m benchmarks --full
 
+audit: dev ## known holes in dependencies, risky code of our own, a list of parts (SBOM)
+	@$(BIN)/python deploy/audit.py
+
 clean: ## remove what was installed and built (never var/, which is your data)
-	rm -rf .venv static/node_modules static/dist htmlcov .coverage
+	rm -rf .venv static/node_modules static/dist htmlcov .coverage build
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 dev:

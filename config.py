@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     send_workers: int = Field(default=2, ge=1, le=64)
     max_import_mb: int = Field(default=50, ge=1, le=1024)
     export_hours: int = Field(default=24, ge=1, le=720)
+    backup_keep_days: int = Field(default=7, ge=0, le=365)
     limit_times: float = Field(default=1, gt=0, le=1_000_000)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
     log_format: Annotated[Literal["auto", "json", "text"], Lower] = "auto"

@@ -8,6 +8,7 @@ from flask import Flask
 import config
 from application import registry
 from application.accounts import commands, identity
+from application.backups import commands as backups
 from application.deliveries import commands as deliveries
 from application.demo import commands as demo
 from application.platform import background
@@ -41,6 +42,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     commands.init_app(app)
     deliveries.init_app(app)
     demo.init_app(app)
+    backups.init_app(app)
     background.init_app(app, settings)
     registry.init_app(app)
     return app
@@ -50,6 +52,7 @@ def flask_settings(settings: config.Settings) -> dict[str, object]:
     """Our settings under the names that Flask and its extensions look for."""
     return {
         "SECRET_KEY": settings.secret_key,
+        "RELEASE": __version__,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "CACHE_TYPE": "RedisCache",

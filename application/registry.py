@@ -89,6 +89,7 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
+    from application.backups import services as backups
     from application.deliveries import addresses, alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
@@ -157,6 +158,7 @@ def domains() -> tuple[Domain, ...]:
                 JobKind("import", transfers.run_import, steady=frozenset({"undo"})),
             ),
         ),
+        Domain("backups", job_kinds=(JobKind(backups.JOB, backups.run),)),
     )
 
 

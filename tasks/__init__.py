@@ -8,6 +8,6 @@ from tasks import base, schedule
 
 def init_app(app: Flask) -> Celery:
     """The Celery application of this process, its tasks running inside `app`'s context."""
-    from tasks import accounts, deliveries, jobs, trackers  # noqa: F401 - importing registers
+    from tasks import accounts, backups, deliveries, jobs, trackers  # noqa: F401 - importing registers
 
     return base.init_app(app, schedule.beat_schedule())

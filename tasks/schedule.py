@@ -73,6 +73,12 @@ SCHEDULE: tuple[Tick, ...] = (
         "Deletes the answers kept for repeated requests after their day.",
         "Kept answers are promised for a day and cost space.",
     ),
+    Tick(
+        "backups.nightly",
+        600,
+        "Asks for tonight's backup once it is three o'clock, unless it was asked for.",
+        "A daily tick would never come where beat restarts daily; a missed night is made up.",
+    ),
 )
 TICKS: Final = frozenset(tick.task for tick in SCHEDULE)
 

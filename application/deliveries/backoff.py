@@ -15,5 +15,5 @@ def pause_before(attempt: int, retry_after: float | None = None) -> float:
     Never less than `retry_after`, which the other side asked for.
     """
     whole = min(FIRST * FACTOR ** min(attempt - 2, 20), LONGEST)
-    pause = whole / 2 + random.uniform(0, whole / 2)  # noqa: S311 - no secret hangs on it
+    pause = whole / 2 + random.uniform(0, whole / 2)  # noqa: S311  # nosec B311  # no secret
     return max(pause, retry_after or 0.0)

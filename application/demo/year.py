@@ -136,7 +136,7 @@ STORIES: tuple[Story, ...] = (
 
 def live(story: Story, today: date, seed: int = SEED) -> Iterator[Entry]:
     """The entries of `story` over the year before `today`, oldest first; today is left open."""
-    rng = random.Random(f"{seed}-{story.name}")  # noqa: S311 - a story, not a secret
+    rng = random.Random(f"{seed}-{story.name}")  # noqa: S311  # nosec B311  # a story, no secret
     for n in range(DAYS):
         day = today - timedelta(days=DAYS - n)
         yield from story.live(day, n, rng)

@@ -192,6 +192,17 @@ def send(message: Message, settings: Settings, within: float = WITHIN) -> None:
             raise judge(error, settings, talk.step, late=deadline.over) from None
 
 
+def greet(settings: Settings, within: float = WITHIN) -> None:
+    """Connect, encrypt and sign in as for a letter, then leave. Raises NotNow or Never."""
+    with cutoff.within(within) as deadline:
+        talk = Talk(settings, deadline)
+        try:
+            with talk:
+                pass
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise judge(error, settings, talk.step, late=deadline.over) from None
+
+
 def answers_in_tls(settings: Settings, within: float = PROBE) -> bool:
     """Whether the server speaks TLS from the first byte; nothing is sent to it."""
     context = ssl.create_default_context()

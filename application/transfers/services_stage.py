@@ -38,7 +38,7 @@ SELECT t.tracker_id, :owner_id,
 FROM {{0}}.rows r CROSS JOIN {{0}}.trackers t ON t.id = r.tracker
 LEFT JOIN {{0}}.choices c ON c.id = r.choice
 WHERE r.line BETWEEN :first AND :last AND +r.outcome = 0 ORDER BY r.line
-"""  # noqa: S608
+"""  # noqa: S608  # nosec B608  # our names
 COLUMNS: Final = "line, tracker, at, day, offset, timed, value, choice, note, outcome, ours"
 
 
@@ -166,14 +166,14 @@ class Stage:
         """The tracker's lines from moment (timed) or day `first` on, in order, by SQLite's sort."""
         what = "at" if timed else "day"
         where = f"WHERE tracker = ? AND timed = ? AND {what} >= ?"
-        select = f"SELECT {COLUMNS} FROM rows {where} ORDER BY {what}, line"  # noqa: S608
+        select = f"SELECT {COLUMNS} FROM rows {where} ORDER BY {what}, line"  # noqa: S608  # nosec B608  # our names
         return map(_row, self._do(select, (tracker, timed, first)))
 
     def bounds(self, tracker: int, *, timed: bool) -> tuple[int, int] | None:
         """The least and greatest moment (timed) or day of the tracker's lines."""
         what = "at" if timed else "day"
         where = "WHERE tracker = ? AND timed = ?"
-        select = f"SELECT min({what}), max({what}) FROM rows {where}"  # noqa: S608
+        select = f"SELECT min({what}), max({what}) FROM rows {where}"  # noqa: S608  # nosec B608  # our names
         least, most = self._do(select, (tracker, timed)).fetchone()
         return None if least is None else (least, most)
 
@@ -213,7 +213,7 @@ class Stage:
 
     def conflicts(self, first: int, last: int) -> list[StagedRow]:
         """Those of the lines that are in conflict with what is here."""
-        select = f"SELECT {COLUMNS} FROM rows WHERE outcome = 2 AND line BETWEEN ? AND ?"  # noqa: S608
+        select = f"SELECT {COLUMNS} FROM rows WHERE outcome = 2 AND line BETWEEN ? AND ?"  # noqa: S608  # nosec B608  # our names
         return list(map(_row, self._do(select, (first, last))))
 
     def as_logs(self, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -222,7 +222,7 @@ class Stage:
 
     def page(self, outcome: Outcome, after: int, limit: int) -> list[StagedRow]:
         """A page of the lines with that outcome."""
-        select = f"SELECT {COLUMNS} FROM rows WHERE outcome = ? AND line > ? ORDER BY line LIMIT ?"  # noqa: S608
+        select = f"SELECT {COLUMNS} FROM rows WHERE outcome = ? AND line > ? ORDER BY line LIMIT ?"  # noqa: S608  # nosec B608  # our names
         return list(map(_row, self._do(select, (outcome, after, limit))))
 
     def rejects(self, after: int = 0, limit: int = -1) -> Iterator[tuple[int, str, str]]:

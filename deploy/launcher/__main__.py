@@ -5,6 +5,7 @@ import sys
 
 import config
 from deploy.launcher import CannotStart, checks, lock, schema
+from deploy.upkeep import moving
 
 
 def main() -> int:
@@ -17,6 +18,9 @@ def main() -> int:
         holding = lock.take(settings.tend_data)
         if ended := lock.end_leftovers(settings.tend_data):
             print(f"Ended {ended} processes of a Tend that was killed.", flush=True)
+        if moving.finish(settings):
+            print("A restore that was broken off was brought to its end.", flush=True)
+            settings = config.load()  # its secrets are those of the backup now
         listener = None
         if "web" in settings.roles.split(","):
             listener = checks.listen(settings.host, settings.port)

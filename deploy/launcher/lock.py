@@ -28,6 +28,7 @@ def take(data: Path) -> IO[str]:
     except OSError:
         lock.seek(0)
         holder = lock.read().strip() or "unknown"
+        lock.close()
         raise CannotStart(
             f"Tend already runs on the data folder {data} (process {holder}): stop that one, or "
             "set TEND_DATA to another folder."
@@ -36,6 +37,19 @@ def take(data: Path) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def holder(data: Path) -> str:
+    """Who holds the data folder: a process id, "unknown", or "" when nobody does."""
+    try:
+        with (data / "lock").open("r", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return lock.read().strip() or "unknown"
+    except FileNotFoundError:
+        pass
+    return ""
 
 
 def leftovers(mark: str, proc: Path = Path("/proc")) -> list[int]:

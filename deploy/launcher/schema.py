@@ -73,18 +73,16 @@ def plain_address(settings: Settings) -> str:
 
 
 def back_up(path: Path, folder: Path, revision: str) -> Path:
-    """A whole copy of a SQLite file, taken by its own backup call; the newest few are kept."""
+    """A whole copy of a SQLite file; the newest few are kept."""
+    from application.backups.services_copy import copy_database  # late: only with work to do
+
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     copy = folder / f"tend-{stamp}-{revision}.db"
     unfinished = copy.with_suffix(".part")
     try:
-        with (
-            closing(sqlite3.connect(path, timeout=15)) as source,
-            closing(sqlite3.connect(unfinished)) as target,
-        ):
-            source.backup(target)
-        unfinished.chmod(0o600)
+        unfinished.unlink(missing_ok=True)  # of one that was killed within the same second
+        copy_database(path, unfinished)
         unfinished.rename(copy)
     except (OSError, sqlite3.Error) as error:
         unfinished.unlink(missing_ok=True)

@@ -1,0 +1,182 @@
+"""W10: a backup amid writes holds every write that was answered before it began, and starts."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.house import Browser
+from config import ROOT
+from tests.faults.running import Tend, data_folder, environment, free_port, wait_for
+from tests.faults.test_writes_killed import read_all
+
+WRITERS = 4
+BEFORE, AFTER = 120, 40
+PASSWORD = "a long walk by the river"
+
+
+def flask(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *arguments],
+        cwd=ROOT,
+        env=environment(data, free_port(), **more),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+class Writer(threading.Thread):
+    """Logs one value after another until it is told to stop."""
+
+    def __init__(self, person: Browser, port: int, path: str, numbers: "count[int]") -> None:
+        super().__init__()
+        self.port, self.path, self.numbers = port, path, numbers
+        self.headers = {
+            "Cookie": person.cookies(),
+            "X-XSRF-TOKEN": person.cookies("XSRF-TOKEN"),
+            "Content-Type": "application/json",
+        }
+        self.kept: dict[int, Any] = {}
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            while not self.enough.is_set():
+                number = next(self.numbers)
+                when = f"2026-01-{1 + number * 7 % 28:02}T{number % 24:02}:{number % 60:02}:00Z"
+                body = json.dumps({"value": number, "logged_at": when, "note": f"no {number}"})
+                connection.request("POST", self.path, body, self.headers)
+                with connection.getresponse() as answer:
+                    said = answer.read()
+                    assert answer.status == 201, said
+                entry = json.loads(said)
+                self.kept[entry["id"]] = entry
+
+
+def kept_by(writers: list[Writer]) -> dict[int, Any]:
+    return {log_id: entry for writer in writers for log_id, entry in dict(writer.kept).items()}
+
+
+def sign_up(port: int) -> Browser:
+    person = Browser(f"http://127.0.0.1:{port}")
+    with pytest.raises(urllib.error.HTTPError):
+        person.call("GET", "account")
+    new = {"username": "mira", "email": "mira@example.org", "password": PASSWORD}
+    person.call("POST", "accounts/register", new | {"timezone": "UTC"})
+    return person
+
+
+@pytest.mark.timeout(600)
+def test_w10_what_was_answered_before_is_in_it_and_the_copy_lives(tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    with data_folder() as data, Tend(data, free_port(), WEB_WORKERS="2", ROLES="web") as tend:
+        person = sign_up(tend.port)
+        tracker = person.call("POST", "trackers", {"name": "Water", "kind": "numerical"})["id"]
+        numbers = count(1)
+        path = f"/api/v1/trackers/{tracker}/logs"
+        writers = [Writer(person, tend.port, path, numbers) for _ in range(WRITERS)]
+        for writer in writers:
+            writer.start()
+        wait_for(lambda: len(kept_by(writers)) >= BEFORE, 180, "amid writes")
+        answered = kept_by(writers)
+        done = flask(data, "backup", str(file))
+        assert done.returncode == 0, done.stderr
+        so_far = len(kept_by(writers))
+        wait_for(lambda: len(kept_by(writers)) >= so_far + AFTER, 180, "writes after it")
+        for writer in writers:
+            writer.enough.set()
+        for writer in writers:
+            writer.join()
+        everything = kept_by(writers)
+    assert "IT HOLDS THE SECRETS" in done.stdout
+    assert so_far > len(answered)  # writers went on meanwhile
+    with data_folder() as new:
+        done = flask(new, "restore", str(file))
+        assert done.returncode == 0, done.stderr
+        with Tend(new, free_port()) as tend:
+            old_cookie, person.url = person, f"http://127.0.0.1:{tend.port}"
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                old_cookie.call("GET", "account")
+            person.call("POST", "accounts/login", {"identity": "mira", "password": PASSWORD})
+            found = {entry["id"]: entry for entry in read_all(person, tracker)}
+            assert answered.items() <= found.items()
+            assert found.items() <= everything.items()  # and nothing that nobody wrote
+            wait_for(tend.everything_is_up, 180, "everything up")
+            assert doctor(tend) == (0, {})
+        assert not list(new.glob("before-restore-*"))
+
+
+def doctor(tend: Tend) -> tuple[int, dict[str, Any]]:
+    """How it ends, and what is not well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "doctor", "--json"],
+        cwd=ROOT,
+        env=tend.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)["checks"]
+    return done.returncode, {name: one for name, one in found.items() if one["level"] != "ok"}
+
+
+HANGS = """
+import signal, sys
+from pathlib import Path
+import config
+from application.backups import archive, services
+def hang(*_, **__):
+    Path(sys.argv[1] + '.here').touch()
+    signal.pause()
+setattr({module}, '{function}', hang)
+services.make(config.load(None), Path(sys.argv[1]), '1')
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("services", "examine"),
+        ("archive", "_head"),
+        ("archive", "read"),
+        ("services", "sync_folder"),
+    ],
+)
+def test_w10_killed_in_the_middle_it_leaves_no_half_file(
+    tmp_path: Path, module: str, function: str, valkey_url: str
+) -> None:
+    from tests import servers
+
+    data = tmp_path / "data"
+    data.mkdir()
+    servers.migrated_sqlite(data, valkey_url)
+    file = tmp_path / "backup.tar.gz"
+    with subprocess.Popen(
+        [sys.executable, "-c", HANGS.format(module=module, function=function), str(file)],
+        cwd=ROOT,
+        env=environment(data, free_port()),
+    ) as making:
+        wait_for(lambda: Path(f"{file}.here").exists(), 180, "in the middle")
+        os.kill(making.pid, signal.SIGKILL)
+    from application.backups import archive, services
+
+    if file.exists():  # it was killed after it got its name
+        archive.read(file)
+        file.unlink()
+    services.make(servers.settings_for(data), file, "1")
+    archive.read(file)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"data", "backup.tar.gz", "backup.tar.gz.here"}
