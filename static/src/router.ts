@@ -126,7 +126,7 @@ onSignedOut(() => {
 
 onFactorNeeded(() => {
   const account = useAccount()
-  if (account.step) return
+  if (!account.signedIn) return // the first look at the account says it itself
   account.lackFactor()
   void router.replace(signInFrom(router.currentRoute.value.fullPath))
 })

@@ -7,9 +7,8 @@ const post = <T>(path: string, body: unknown = {}) => request<T>(path, { method:
 
 export const getFactors = () => request<Factors>('account/second-factor')
 export const beginTotp = () => post<TotpSetUp>('account/totp')
-/** Open: a code that does not fit is 401 too, and ends no session. */
 export const confirmTotp = (state: string, code: string) =>
-  request<Codes>('account/totp/confirm', { method: 'POST', body: { state, code }, open: true })
+  post<Codes>('account/totp/confirm', { state, code })
 export const endTotp = () => request<undefined>('account/totp', { method: 'DELETE' })
 export const newRecoveryCodes = () => post<Codes>('account/recovery-codes')
 

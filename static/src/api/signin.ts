@@ -1,6 +1,6 @@
 /** Signing in beyond the password, and showing once more that it is you. */
 import { request, urlOf } from './http'
-import type { Account, PasskeyOptions, Step } from './types'
+import type { Account, PasskeyOptions } from './types'
 
 type Nothing = Record<string, never>
 type Request = PublicKeyCredentialRequestOptionsJSON
@@ -12,7 +12,7 @@ export const sendRecoveryCode = (code: string) => post<Account>('accounts/recove
 export const askPasskey = (identity?: string) =>
   post<PasskeyOptions<Request>>('accounts/passkey/options', identity ? { identity } : {})
 export const sendPasskey = (state: string, credential: unknown) =>
-  post<Account | Step>('accounts/passkey', { state, credential })
+  post<Account>('accounts/passkey', { state, credential })
 
 export const verify = (by: { password: string } | { code: string }) =>
   post<Nothing>('accounts/verify', by)

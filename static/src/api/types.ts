@@ -25,102 +25,36 @@ export interface Page<T, Next = string | null> {
   next: Next
 }
 
-export type About = Schemas['AboutOut'] & {
-  oidc: { name: string } | null
-  two_factor_required: boolean
-  confirm_email: boolean
-}
-export type Account = Schemas['AccountOut'] & {
-  confirmed: boolean
-  new_email: string | null
-  has_password: boolean
-  admin: boolean
-}
+export type About = Schemas['AboutOut']
+export type Account = Schemas['AccountOut']
 export type AccountChange = Schemas['AccountPatch']
 export type WebhookSecret = Schemas['SecretOut']
 export type ReminderTest = Schemas['TrialOut']
 export type Registration = Schemas['RegisterIn']
 export type PasswordStrength = Schemas['StrengthOut']
-export type Session = Schemas['SessionOut'] & { place: string }
+export type Session = Schemas['SessionOut']
 
 /** What signing in still wants after the password. */
-export type StepMethod = 'totp' | 'passkey' | 'recovery_code'
-export interface Step {
-  next: 'second_factor' | 'set_up'
-  methods: StepMethod[]
-}
-export interface Factors {
-  totp: boolean
-  passkeys: number
-  /** How many are left. */
-  recovery_codes: number
-  required: boolean
-}
-export interface TotpSetUp {
-  state: string
-  /** For typing by hand, in groups of four. */
-  secret: string
-  uri: string
-  /** A picture as a data: address. */
-  qr: string
-}
-export interface Codes {
-  recovery_codes: string[] | null
-}
-export interface Passkey {
-  id: number
-  name: string
-  usage: 'first' | 'second'
-  created_at: string
-  last_used_at: string | null
-  synced: boolean
-}
+export type Step = Schemas['NextOut']
+export type StepMethod = Step['methods'][number]
+export type Factors = Schemas['FactorsOut']
+/** The secret stands in groups of four, for typing; `qr` is a picture as a data: address. */
+export type TotpSetUp = Schemas['TotpOut']
+export type Codes = Schemas['CodesOut']
+export type Passkey = Schemas['PasskeyOut']
 /** What the browser's own passkey functions are given, and the state that comes back with their answer. */
-export interface PasskeyOptions<Options> {
-  options: Options
-  state: string
-}
-export type Scope = 'read' | 'log' | 'all'
-export interface Token {
-  id: number
-  name: string
-  scope: Scope
-  /** Its beginning, by which it is told from others. */
-  start: string
-  created_at: string
-  expires_at: string | null
-  last_used_at: string | null
-}
-export type NewToken = Pick<Token, 'name' | 'scope'> & { expires_at?: string | null }
+export type PasskeyOptions<Options> = Schemas['PasskeyOptions'] & { options: Options }
+export type Token = Schemas['TokenOut']
+export type Scope = Token['scope']
+export type NewToken = Schemas['TokenIn']
 /** With the token itself, which is shown this once. */
-export type MadeToken = Token & { token: string }
-export interface SecurityEvent {
-  id: number
-  at: string
-  kind: string
-  words: string
-  device: string
-  place: string
-}
+export type MadeToken = Schemas['NewTokenOut']
+export type SecurityEvent = Schemas['EventOut']
 /** What the link of a letter does; `email` is the account's address when it is done. */
-export interface Proof {
-  what: 'confirm' | 'move' | 'keep'
-  email: string
-}
-export interface Member {
-  id: number
-  username: string
-  created_at: string
-  last_seen_at: string | null
-  second_factor: boolean
-  active: boolean
-  admin: boolean
-}
-export interface Connected {
-  id: number
-  name: string
-  created_at: string
-}
+export type Proof = Schemas['ProofOut']
+/** Somebody with an account here, as those who run this Tend see them. */
+export type Member = Schemas['KnownOut']
+export type Connected = Schemas['IdentityOut']
 
 export type TrackerType = Schemas['TypeOut']
 export type Choice = Schemas['ChoiceOut']

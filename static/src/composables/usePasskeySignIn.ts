@@ -3,10 +3,10 @@ import { onScopeDispose, ref } from 'vue'
 
 import { saying } from '@/api/problem'
 import { askPasskey, sendPasskey } from '@/api/signin'
-import type { Account, Step } from '@/api/types'
+import type { Account } from '@/api/types'
 import { passkeyTrouble, suggestsPasskeys, usePasskey } from '@/lib/passkeys'
 
-export function usePasskeySignIn(arrived: (answer: Account | Step) => unknown) {
+export function usePasskeySignIn(arrived: (account: Account) => unknown) {
   const busy = ref(false)
   const problem = ref<string | null>(null)
   let waiting: AbortController | null = null

@@ -75,7 +75,6 @@ export const useAccount = defineStore('account', () => {
     step,
     signedIn,
     take,
-    takeStep,
     lackFactor,
     load,
     signIn,

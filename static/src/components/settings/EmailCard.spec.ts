@@ -40,6 +40,8 @@ it('changes once the letter is opened, and can be taken back until then', async 
   await screen.findByText('new@example.org')
   screen.getByText('mira@example.org')
   expect(of('POST')[0]!.body).toEqual({ email: 'new@example.org' })
+  await press('Send the letter again')
+  expect(of('POST').map((call) => call.body)).toEqual(Array(2).fill({ email: 'new@example.org' }))
   await press('Take it back')
   await screen.findByRole('button', { name: 'Change' })
   expect(screen.queryByText('new@example.org')).toBeNull()
