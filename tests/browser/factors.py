@@ -3,8 +3,11 @@
 import base64
 import hashlib
 import hmac
+import re
 import sqlite3
 import struct
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +15,9 @@ from typing import Any
 
 from playwright.sync_api import CDPSession
 
+from config import ROOT
 from tests.browser.visitor import PASSWORD, Visitor
+from tests.faults.running import Tend
 
 STEP = 30
 DEVICE = {
@@ -27,7 +32,7 @@ DEVICE = {
 
 def code_of(secret: str, steps: int = 0) -> str:
     """The six digits that an app shows (RFC 6238), or will show `steps` times 30 seconds from now."""
-    key = base64.b32decode(secret.replace(" ", "").upper())
+    key = base64.b32decode(re.sub("[ -]", "", secret).upper())
     moment = struct.pack(">Q", int(time.time()) // STEP + steps)
     digest = hmac.digest(key, moment, hashlib.sha1)
     start = digest[-1] & 15
@@ -80,3 +85,9 @@ def let_time_pass(data: Path, visitor: Visitor) -> None:
             (me,),
         )
         assert done.rowcount
+
+
+def make_admin(tend: Tend, visitor: Visitor) -> None:
+    """As an operator does it, at the machine."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "create-admin", visitor.name]
+    subprocess.run(command, cwd=ROOT, env=tend.environment, check=True, capture_output=True)

@@ -4,16 +4,13 @@ import email
 import http.client
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from email import policy
 from typing import Any
 
 from playwright.sync_api import expect
 
-from config import ROOT
-from tests.browser.factors import give_password
+from tests.browser.factors import give_password, make_admin
 from tests.browser.visitor import Visitor
 from tests.faults.running import Tend, wait_for
 
@@ -118,8 +115,3 @@ def test_who_runs_the_place_sees_people_and_closes_an_account(
     jonas.at("/today")
     mira.button("Make an invitation").click()
     expect(mira.field("The invitation")).to_have_value(re.compile("/sign-up\\?invite="))
-
-
-def make_admin(tend: Tend, visitor: Visitor) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "app", "create-admin", visitor.name]
-    subprocess.run(command, cwd=ROOT, env=tend.environment, check=True, capture_output=True)

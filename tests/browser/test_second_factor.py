@@ -10,7 +10,7 @@ from tests.browser.visitor import PASSWORD, Visitor
 from tests.faults.running import Tend
 
 Visit = Callable[..., Visitor]
-REFUSED = "That did not fit."
+REFUSED = "That does not fit."
 
 
 def type_code(visitor: Visitor, code: str, verb: str = "Sign in") -> None:

@@ -10,11 +10,16 @@ export function usePasskeySignIn(arrived: (account: Account) => unknown) {
   const busy = ref(false)
   const problem = ref<string | null>(null)
   let waiting: AbortController | null = null
-  onScopeDispose(() => waiting?.abort())
+  /** A browser asks for one passkey at a time: what waits in the suggestions makes way. */
+  function stop(): void {
+    waiting?.abort()
+    waiting = null
+  }
+  onScopeDispose(stop)
 
   async function press(): Promise<void> {
     if (busy.value) return
-    waiting?.abort()
+    stop()
     busy.value = true
     problem.value = null
     try {
@@ -45,5 +50,5 @@ export function usePasskeySignIn(arrived: (account: Account) => unknown) {
       problem.value = saying(error)
     }
   }
-  return { busy, problem, press, suggest }
+  return { busy, problem, press, suggest, stop }
 }
