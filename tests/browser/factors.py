@@ -31,7 +31,7 @@ DEVICE = {
 
 
 def code_of(secret: str, steps: int = 0) -> str:
-    """The six digits that an app shows (RFC 6238), or will show `steps` times 30 seconds from now."""
+    """The six digits that an app shows (RFC 6238), `steps` times 30 seconds from now."""
     key = base64.b32decode(re.sub("[ -]", "", secret).upper())
     moment = struct.pack(">Q", int(time.time()) // STEP + steps)
     digest = hmac.digest(key, moment, hashlib.sha1)

@@ -1,4 +1,4 @@
-"""Passkeys, by a device that Chromium plays: made, used alone and after a password, renamed, removed."""
+"""Passkeys, by a device that Chromium plays: alone, after a password, renamed, removed."""
 
 from collections.abc import Callable
 
