@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account and sign it in. */
+        /** Make an account and sign it in; 202 where everybody needs a second factor first. */
         post: operations["register.post"];
         delete?: never;
         options?: never;
@@ -213,31 +213,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/account": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The account and its settings; the answer also hands out the XSRF-TOKEN cookie. */
-        get: operations["account.get"];
-        put?: never;
-        post?: never;
-        /**
-         * Erase the account with everything in it; the password is asked again.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        delete: operations["account.delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change any of the settings; naming the webhook turns it on again.
-         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
-         */
-        patch: operations["account.patch"];
-        trace?: never;
-    };
     "/account/email": {
         parameters: {
             query?: never;
@@ -247,7 +222,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask to move; a letter with a link goes to the new address, a word to the old one. */
+        /**
+         * Ask to move; a letter with a link goes to the new address, a word to the old one.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["email.post"];
         /** Take it back: the link opens nothing any more. */
         delete: operations["email.delete"];
@@ -283,7 +261,10 @@ export interface paths {
         /** List them, the oldest first. */
         get: operations["identities.get"];
         put?: never;
-        /** Begin to link one: the page goes to `url`, and comes back to the settings. */
+        /**
+         * Begin to link one: the page goes to `url`, and comes back to the settings.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["identities.post"];
         delete?: never;
         options?: never;
@@ -301,7 +282,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Unlink it; 409 when it is the only way in. */
+        /**
+         * Unlink it; 409 when it is the only way in.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         delete: operations["identity.delete"];
         options?: never;
         head?: never;
@@ -425,6 +409,31 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account and its settings; the answer also hands out the XSRF-TOKEN cookie. */
+        get: operations["account.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Erase the account with everything in it; a password that they have is asked again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["account.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change any of the settings; naming the webhook turns it on again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        patch: operations["account.patch"];
         trace?: never;
     };
     "/account/second-factor": {
@@ -618,7 +627,10 @@ export interface paths {
         /** The asker's tokens, the newest first; those whose time is over stay until removed. */
         get: operations["tokens.get"];
         put?: never;
-        /** Make a token, shown in this answer and never again. */
+        /**
+         * Make a token, shown in this answer and never again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["tokens.post"];
         delete?: never;
         options?: never;
@@ -636,7 +648,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove the token; it opens nothing from now on. */
+        /**
+         * Remove the token; it opens nothing from now on.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         delete: operations["token.delete"];
         options?: never;
         head?: never;
@@ -690,7 +705,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Open or close it; closing ends its sessions and tokens at once, and keeps its data. */
+        /**
+         * Open or close it; closing ends its sessions and tokens at once, and keeps its data.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         patch: operations["admin_person.patch"];
         trace?: never;
     };
@@ -703,7 +721,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A link with which accounts can be made for a week; 409 where none can be made. */
+        /**
+         * A link with which accounts can be made for a week; 409 where none can be made.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["admin_invitations.post"];
         delete?: never;
         options?: never;
@@ -3825,6 +3846,15 @@ export interface operations {
                     "application/json": components["schemas"]["AccountOut"];
                 };
             };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
+                };
+            };
             /** @description Refused */
             default: {
                 headers: {
@@ -4228,99 +4258,6 @@ export interface operations {
             };
         };
     };
-    "account.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountOut"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "account.delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordIn"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "account.patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountPatch"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountOut"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "email.post": {
         parameters: {
             query?: never;
@@ -4711,6 +4648,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
                 };
             };
             /** @description Refused */
