@@ -617,6 +617,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's tokens, the newest first; those whose time is over stay until removed. */
+        get: operations["tokens.get"];
+        put?: never;
+        /**
+         * Make a token, shown in this answer and never again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["tokens.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove the token; it opens nothing from now on.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["token.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign-ins and changes of the last year, newest first, each in words. */
+        get: operations["events.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts here, the oldest first: who, since when, last seen when. */
+        get: operations["admin_people.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Open or close it; closing ends its sessions and tokens at once, and keeps its data.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        patch: operations["admin_person.patch"];
+        trace?: never;
+    };
+    "/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link with which accounts can be made for a week; 409 where none can be made.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["admin_invitations.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook/secret": {
         parameters: {
             query?: never;
@@ -1538,6 +1653,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Admin */
+            admin: boolean;
         };
         /**
          * AccountPatch
@@ -1918,6 +2035,37 @@ export interface components {
             email: string;
         };
         /**
+         * EventOut
+         * @description Something that happened to the account's safety, in words.
+         */
+        EventOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Words */
+            words: string;
+            /** Device */
+            device: string;
+            /** Place */
+            place: string;
+        };
+        /**
+         * EventPage
+         * @description A page of the account's history, newest first; `next` goes into `?after=`.
+         */
+        EventPage: {
+            /** Items */
+            items: components["schemas"]["EventOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * FactorsOut
          * @description What the asker has beside the password; `recovery_codes` is how many are left.
          */
@@ -2169,6 +2317,14 @@ export interface components {
             tracker: components["schemas"]["InvitedTo"];
         };
         /**
+         * InviteOut
+         * @description A link with which, for a week, accounts can be made.
+         */
+        InviteOut: {
+            /** Link */
+            link: string;
+        };
+        /**
          * InvitedTo
          * @description The little that an invited person is told of a tracker.
          */
@@ -2233,6 +2389,47 @@ export interface components {
          * @enum {string}
          */
         Kind: "numerical" | "multiple_choice" | "boolean" | "time_duration";
+        /**
+         * KnownOut
+         * @description An account: who it is and whether it is open, nothing of what is in it.
+         */
+        KnownOut: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Second Factor */
+            second_factor: boolean;
+            /** Active */
+            active: boolean;
+            /** Admin */
+            admin: boolean;
+        };
+        /**
+         * KnownPage
+         * @description A page of accounts, the oldest first; `next` goes into `?after=`.
+         */
+        KnownPage: {
+            /** Items */
+            items: components["schemas"]["KnownOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * KnownPatch
+         * @description Whether the account is open.
+         */
+        KnownPatch: {
+            /** Active */
+            active: boolean;
+        };
         /**
          * LinkState
          * @description An invitation is pending until the invited person accepts it.
@@ -2458,6 +2655,34 @@ export interface components {
              * @default null
              */
             paper?: ("a4" | "letter") | null;
+        };
+        /**
+         * NewTokenOut
+         * @description A token that was just made; `token` is shown here and never again.
+         */
+        NewTokenOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /** Start */
+            start: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Token */
+            token: string;
         };
         /**
          * NewTracker
@@ -2948,13 +3173,15 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description A signed-in browser; `current` is the one that asks.
+         * @description A signed-in browser, and where it signed in; `current` is the one that asks.
          */
         SessionOut: {
             /** Id */
             id: number;
             /** Device */
             device: string;
+            /** Place */
+            place: string;
             /**
              * Created At
              * Format: date-time
@@ -3106,6 +3333,63 @@ export interface components {
             logged: number;
             /** Items */
             items: components["schemas"]["TodayItem"][];
+        };
+        /**
+         * TokenIn
+         * @description A token to be made; without `expires_at` it is good until it is removed.
+         */
+        TokenIn: {
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /**
+             * Expires At
+             * @default null
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * TokenList
+         * @description The asker's tokens, the newest first.
+         */
+        TokenList: {
+            /** Items */
+            items: components["schemas"]["TokenOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * TokenOut
+         * @description A token; `start` is all of it that is ever shown again.
+         */
+        TokenOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /** Start */
+            start: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
         };
         /**
          * TotpIn
@@ -4849,6 +5133,225 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tokens.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tokens.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "token.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "events.get": {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_people.get": {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_person.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_invitations.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteOut"];
+                };
             };
             /** @description Refused */
             default: {
