@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,6 +172,7 @@ def records_of(path):
         return sum(1 for _ in codec.Reader(file, sheet.delimiter)) - sheet.header
 
 
+@pytest.mark.row("F3")
 def test_broken_files_end_in_rejects_that_add_up(tmp_path):
     dice = random.Random(20261121)
     path = tmp_path / "broken.csv"

@@ -146,6 +146,7 @@ def test_the_routes_are_those_that_are_served(app: Flask) -> None:
     }
 
 
+@pytest.mark.row("S1")
 def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: Home) -> None:
     own = tracker(charlie, "multiple_choice")["id"]
     before = snapshot(alice)
@@ -162,6 +163,7 @@ def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: H
     assert snapshot(alice) == before
 
 
+@pytest.mark.row("S1")
 def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Home) -> None:
     for operation in private():
         names = arguments(operation)
@@ -171,6 +173,7 @@ def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Hom
         assert told(ask(visitor, operation, anothers)) == nobodys, operation.path
 
 
+@pytest.mark.row("S1")
 def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home) -> None:
     for operation in openapi.operations():
         if operation.method == "get" and not openapi.PART.search(operation.path):
@@ -179,6 +182,7 @@ def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home)
             assert "alice" not in answer.get_data(as_text=True), operation.path
 
 
+@pytest.mark.row("S1")
 def test_bodies_name_no_trackers_of_others(alice: Person, charlie: Person, home: Home) -> None:
     mood = home.ids["tracker_id"]
     for tracker_id in (mood, NOBODYS):
