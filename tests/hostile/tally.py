@@ -48,7 +48,8 @@ class Tally:
 
     def check(self) -> None:
         """Fail when anything failed, naming the first of each."""
-        assert not self.failures, "\n".join(self.failures[:20])
+        count = len(self.failures)
+        assert not self.failures, "\n".join([f"{count} in all", *self.failures[:20]])
 
     def as_dict(self) -> dict[str, Any]:
         """For the table and its file."""
