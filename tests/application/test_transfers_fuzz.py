@@ -31,16 +31,16 @@ TEXT = st.text(
 )
 
 
-def kept(text):
+def kept(text, *, empty=False):
     """Whether a tracker keeps this name, unit or label as it is."""
     try:
-        return texts.line(text, 60, empty=True) == text
+        return texts.line(text, 60, empty=empty) == text
     except ValueError:
         return False
 
 
-UNIT = TEXT.filter(kept)
-NAME = UNIT.filter(bool)
+UNIT = TEXT.filter(lambda text: kept(text, empty=True))
+NAME = TEXT.filter(kept)
 NUMBER = st.integers(-(10**15) + 1, 10**15 - 1).flatmap(
     lambda digits: st.integers(0, 14).map(lambda places: float(f"{digits}e-{places}"))
 )

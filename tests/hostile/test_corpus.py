@@ -16,6 +16,7 @@ from tests.hostile import bodies
 from tests.hostile.bodies import FORM, MEDIA, Asked
 from tests.hostile.sweep import Sweep, some
 from tests.hostile.tally import FULL, Tally
+from tests.hostile.test_strangers import delivered
 from tests.people import PASSWORD, Person, Queue, problem
 from tests.things import log, tracker
 
@@ -97,7 +98,13 @@ def ids_of(app: Flask, alice: Person, queue: Queue) -> dict[str, int]:
     report = alice.post("reports", {"period": "2025"}).get_json()["id"]
     job = upload(alice).get_json()["id"]
     queue.run(app)
+    delivery = delivered(app, alice)
+    queue.take()
     return {
+        "delivery_id": delivery,
+        "passkey_id": 1,
+        "token_id": 1,
+        "user_id": 1,
         "tracker_id": water,
         "of_choices": mood["id"],
         "choice_id": mood["choices"][0]["id"],
