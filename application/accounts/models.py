@@ -63,11 +63,15 @@ class User(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True, index=True
+    )
     # The 30 seconds of the last code that signed in: no code does so twice.
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)
-    roles: Mapped[list["Role"]] = relationship(secondary="users_roles", lazy="select")
-    webauthn: Mapped[list["Passkey"]] = relationship(
+    roles: Mapped[list["Role"]] = relationship(  # type: ignore[assignment]
+        secondary="users_roles"
+    )
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True
     )
 

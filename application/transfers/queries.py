@@ -7,7 +7,18 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, String, exists, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 
 from application.accounts.models import User
 from application.jobs.models import Job, State
@@ -156,7 +167,7 @@ def has_running_import(owner_id: int, but: int) -> bool:
 def stream_entries(
     connection: Connection, tracker_id: int, kind: Kind
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """A tracker's logs, oldest first, in blocks: when, utc_offset, timed, said, note.
+    """A tracker's logs, oldest first, in blocks: when, place, said, note (writing.Entry).
 
     What was `said` is the choice's id where there are choices, else the value. `when` is text in
     UTC, as SQLite keeps it. The rows come from the driver's own cursor: making them SQLAlchemy's,
@@ -166,8 +177,9 @@ def stream_entries(
     if connection.dialect.name == "postgresql":
         when = func.to_char(func.timezone("UTC", Log.logged_at), "YYYY-MM-DD HH24:MI:SS.US")
     said = Log.choice_id if kind is Kind.MULTIPLE_CHOICE else Log.value
+    place = Log.utc_offset * 2 + cast(Log.timed, Integer)
     statement = (
-        select(when, Log.utc_offset, Log.timed, said, Log.note)
+        select(when, place, said, Log.note)
         .where(Log.tracker_id == tracker_id, Log.deleted_at.is_(None))
         .order_by(Log.logged_at, Log.id)
     )

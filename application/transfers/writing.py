@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from application.trackers.kinds import Kind
 from application.transfers.codec import number_cell, plain, row, text_cell
@@ -11,13 +11,29 @@ from application.transfers.formats import COLUMNS
 
 HEADER: Final = row(COLUMNS)
 
-Entry = tuple[str, int, bool, float | None, str]
-"""Moment in UTC (`2026-11-19 08:00:00.000000`), offset in minutes, timed, value or else
-the choice's id, note."""
+Entry = tuple[str, int, float | None, str]
+"""Moment in UTC (`2026-11-19 08:00:00.000000`), place, value or else the choice's id, note.
+
+A place is twice the offset in minutes, one more where the entry has a time of day: a column less
+to hand over."""
 WriteLines = Callable[[Iterable[Entry]], str]
 
 REMEMBERED: Final = 4096
 """Of clock times and of values, how many are kept as they were written last."""
+
+
+class Met(dict[Any, Any]):
+    """What was met lately, in the words found for it; `lru_cache` asks for twice the time."""
+
+    def __init__(self, say: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[key] = said = self._say(key)
+        return said
 
 
 def opening(name: str, kind: Kind, unit: str) -> str:
@@ -37,16 +53,16 @@ def lines(kind: Kind, opening: str, choices: Mapping[float | None, str]) -> Writ
     `opening`. A clock time or value that was met lately is not said anew, and a plain note is
     only looked at: with a call for each line and each of its cells, it took half as long again.
     """
-    said = _said(kind, choices)
+    said, clocks = _said(kind, choices), Met(_clock)
 
     def write(entries: Iterable[Entry]) -> str:
         text = []
-        for moment, offset, timed, value, note in entries:
-            shift, clock = _clock(moment[10:], offset, timed)
+        for moment, place, value, note in entries:
+            shift, clock = clocks[moment[10:], place]
             day = _later(moment[:10], shift) if shift else moment[:10]
             if note and not plain(note):
                 note = text_cell(note)
-            text.append(f"{opening}{day}{clock},{said(value)},{note}\n")
+            text.append(f"{opening}{day}{clock},{said[value]},{note}\n")
         return "".join(text)
 
     return write
@@ -58,12 +74,13 @@ _MINUTE: Final = {
 _SAID: Final = tuple(_MINUTE)
 
 
-@lru_cache(REMEMBERED)
-def _clock(rest: str, offset: int, timed: bool) -> tuple[int, str]:
+def _clock(key: tuple[str, int]) -> tuple[int, str]:
     """How many days later the day is there, and the clock with its offset, as ISO 8601 has them.
 
-    `rest` is what follows the date. An entry without a time of day is its noon, without seconds.
+    `key` is what follows the date, and the place. An entry without a time of day is its noon,
+    without seconds.
     """
+    rest, (offset, timed) = key[0], divmod(key[1], 2)
     shift, minute = divmod(_MINUTE[rest[1:6]] + offset, len(_SAID))
     clock, second = _SAID[minute], rest[6:].removesuffix(".000000")
     if not timed and clock == "12:00":
@@ -82,13 +99,12 @@ def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def _said(kind: Kind, choices: Mapping[float | None, str]) -> Callable[[float | None], str]:
+def _said(kind: Kind, choices: Mapping[float | None, str]) -> Mapping[float | None, str]:
     """The two cells of value and choice, of which an entry has one."""
     if kind is Kind.MULTIPLE_CHOICE:
-        cells = {choice: f",{cell}" for choice, cell in choices.items()}
-        return cells.__getitem__
+        return {choice: f",{cell}" for choice, cell in choices.items()}
     say = _yes_no if kind is Kind.BOOLEAN else number_cell
-    return lru_cache(REMEMBERED)(lambda value: "," if value is None else f"{say(value)},")
+    return Met(lambda value: "," if value is None else f"{say(value)},")
 
 
 def _yes_no(value: float) -> str:

@@ -103,7 +103,7 @@ def written(entries):
         opening = writing.opening(name, kind, unit)
         moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
         write = writing.lines(kind, opening, {None: codec.text_cell(choice or "")})
-        yield write([(moment, offset, timed, value, note)])
+        yield write([(moment, 2 * offset + timed, value, note)])
         yield writing.mention(opening, choice or "")
 
 
@@ -122,7 +122,7 @@ def test_the_quick_way_writes_what_the_rules_say(entries):
         write = writing.lines(kind, opening, {None: cell(choice or "")})
         moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
         line = f"{opening}{local},{said},{cell(choice or '')},{cell(note)}\n"
-        assert write([(moment, offset, timed, value, note)]) == line
+        assert write([(moment, 2 * offset + timed, value, note)]) == line
 
 
 def read(path):
