@@ -3,7 +3,6 @@
 A canary listens where each of them would load something from; nobody may ever call.
 """
 
-import html
 import socket
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,7 +14,7 @@ from pypdf import PdfReader
 
 from application.reports import pdf
 from tests.hostile.sinks import Sink
-from tests.hostile.tally import FULL, Tally, size
+from tests.hostile.tally import Tally, size
 from tests.hostile.test_report_texts import PAYLOADS, Reading, facts_with, read
 from tests.people import Person, Queue
 from tests.things import log, tracker
@@ -65,6 +64,13 @@ def furnish(person: Person, texts: list[str]) -> None:
             log(person, number["id"], place, note=text, logged_at="2026-10-06")
 
 
+def body_of(person: Person, path: str) -> bytes:
+    """A file, and nothing of it left open."""
+    with person.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.get_data()
+
+
 def harmless(said: str) -> list[str]:
     """What a page would load or run; nothing but our own."""
     page: Reading = read(said)
@@ -82,22 +88,26 @@ def test_a_whole_report_of_them(
     """S8: 40 payloads in every text field: 0 fetches, no attachment, the text shown literally."""
     texts = payloads(canary)
     assert len(texts) >= 40
-    furnish(alice, texts if FULL else texts[::2] if app.config["TEND"].sqlite_file else texts[1::2])
+    texts = texts[:: size(6, 1)]
+    furnish(alice, texts)
     made = alice.post("reports", {"period": "2026-10", "format": "pdf"}).get_json()["id"]
     queue.run(app)
-    page = alice.get(f"reports/{made}/file?format=html").get_data(as_text=True)
-    for text in texts:
-        if f"{html.escape(text[:12])}" in page or text[:12] in "".join(read(page).said):
-            tally.tried(accepted=True)
+    page = body_of(alice, f"reports/{made}/file?format=html").decode()
+    shown = " ".join("".join(read(page).said).split())
+    for place, text in enumerate(texts):
+        literal = " ".join(f"{place} {text}"[:25].split()) in shown
+        tally.tried(accepted=literal)
+        if not literal:
+            tally.failed(f"html: not as it was written: {text}")
     if harmless(page):
         tally.failed(f"html: {harmless(page)}")
-    paper = PdfReader(BytesIO(alice.get(f"reports/{made}/file").get_data()))
+    paper = PdfReader(BytesIO(body_of(alice, f"reports/{made}/file")))
     if paper.attachments or "/EmbeddedFiles" in str(paper.trailer["/Root"].get("/Names", "")):
         tally.failed("pdf: an attachment")
-    said = "".join(one.extract_text() for one in paper.pages)
-    if "root:" in said or "alert" not in said:
+    said = "".join("".join(one.extract_text().split()) for one in paper.pages)
+    if "root:" in said or "".join(f"0 {texts[0]}"[:12].split()) not in said:
         tally.failed("pdf: not as it was written")
-    assert tally.inputs > 10
+    assert tally.inputs > 5
     tally.check()
 
 
@@ -114,7 +124,7 @@ def test_a_reminder_and_an_export_of_them(
         tally.failures += harmless(path.read_text(encoding="utf-8", errors="replace"))
     job = alice.post("exports", {}).get_json()["id"]
     queue.run(app)
-    table = alice.get(f"jobs/{job}/file").get_data(as_text=True)
+    table = body_of(alice, f"jobs/{job}/file").decode()
     for text in texts:
         tally.tried(accepted=True)
         if text.replace('"', '""') not in table:
