@@ -43,6 +43,7 @@ Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) el
 # These may hold a password: each may also be given as NAME_FILE, and none is ever printed.
 SECRETS: Final = (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "SECURITY_PASSWORD_SALT",
     "DATABASE_URL",
     "REDIS_URL",
@@ -85,8 +86,10 @@ class Settings(BaseSettings):
 
     # Who gets in
     secret_key: str = Field(default="", repr=False)
+    secret_key_fallbacks: str = Field(default="", repr=False)
     security_password_salt: str = Field(default="", repr=False)
     registration: Annotated[Literal["open", "invite", "closed"], Lower] = "open"
+    two_factor: Annotated[Literal["optional", "required"], Lower] = "optional"
 
     # Mail
     smtp_host: str = ""
@@ -166,6 +169,14 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {MIN_SECRET} characters")
         return secret
 
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def each_long_enough(cls, listed: str) -> str:
+        named = [secret.strip() for secret in listed.split(",") if secret.strip()]
+        if any(len(secret) < MIN_SECRET for secret in named):
+            raise ValueError(f"must have at least {MIN_SECRET} characters between its commas")
+        return ",".join(named)
+
     @field_validator("smtp_host", "smtp_user", "mail_from", "host")
     @classmethod
     def one_line(cls, text: str) -> str:
@@ -229,6 +240,20 @@ class Settings(BaseSettings):
     def trusted_hosts(self) -> frozenset[str]:
         """The exact host:port that webhooks may call although they lie inside the network."""
         return frozenset(self.webhook_trusted_hosts.split(",")) - {""}
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """SECRET_KEY, and those that were before it."""
+        return [self.secret_key, *filter(None, self.secret_key_fallbacks.split(","))]
+
+    @property
+    def origin(self) -> str:
+        """PUBLIC_URL as a browser names the site: in lower case, without a port that is usual."""
+        parts = urlsplit(self.public_url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
 
     @property
     def https(self) -> bool:

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from api import csrf, errors, guards, headers, hosts, limits, security, shell, unsubscribe
+from api import bearer, csrf, errors, guards, headers, hosts, limits, security, shell, unsubscribe
 from api.routes import API, ROUTES
 
 
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     errors.init_app(app)
+    bearer.init_app(app)
     csrf.init_app(app)
     guards.init_app(app)
     security.init_app(app)

@@ -10,9 +10,10 @@ from api.base import Resource, contract
 from api.guards import anyone
 from api.security import normalize
 from application import __version__
-from application.accounts import passwords, services, usernames
+from application.accounts import audit, passwords, places, services, usernames
 from application.accounts.models import User
 from application.accounts.queries import Asker, find_user, list_sessions
+from application.accounts.queries_admin import is_admin
 from application.accounts.schemas import (
     AboutOut,
     AccountOut,
@@ -62,6 +63,7 @@ def account_of(asker: Asker, user: User, secret: str | None = None) -> AccountOu
         day_ends_at=end_of_day(today, zone, user.day_starts_at),
         mail=settings().mail,
         created_at=user.created_at,
+        admin=is_admin(asker.user_id),
     )
 
 
@@ -83,6 +85,11 @@ def wrong_in_patch(_asker: Asker) -> list[FieldError]:
     return []
 
 
+def names_a_way_out() -> bool:
+    """Whether a change says where messages go: whoever took a session over must not say that."""
+    return not {"webhook", "email"}.isdisjoint(g.body or {})
+
+
 class AboutResource(Resource):
     """What anybody may know of this installation."""
 
@@ -99,6 +106,7 @@ class AboutResource(Resource):
             mail=settings().mail,
             username_pattern=usernames.PATTERN,
             password_length=passwords.SHORTEST,
+            two_factor_required=settings().two_factor == "required",
         )
 
 
@@ -110,7 +118,7 @@ class AccountResource(Resource):
         """The account and its settings; the answer also hands out the XSRF-TOKEN cookie."""
         return account_of(asker, find_user(asker.user_id))
 
-    @contract(body=AccountPatch, out=AccountOut, wrong=wrong_in_patch)
+    @contract(body=AccountPatch, out=AccountOut, recent=names_a_way_out, wrong=wrong_in_patch)
     def patch(self, asker: Asker, body: AccountPatch) -> AccountOut:
         """Change any of the settings; naming the webhook turns it on again."""
         changes = {name: getattr(body, name) for name in body.model_fields_set}
@@ -126,7 +134,7 @@ class AccountResource(Resource):
         return account_of(asker, user, None if had else user.webhook_secret)
 
     @limits.PASSWORD_AGAIN
-    @contract(body=PasswordIn)
+    @contract(body=PasswordIn, recent=True)
     def delete(self, asker: Asker, body: PasswordIn) -> None:
         """Erase the account with everything in it; the password is asked again."""
         database.rollback()  # the hash takes its time, and must not hold the one writer's place
@@ -147,6 +155,7 @@ class SessionListResource(Resource):
             SessionOut(
                 id=found.id,
                 device=found.device,
+                place=found.place or places.UNKNOWN,
                 created_at=found.created_at,
                 last_seen_at=found.last_seen_at,
                 current=found.id == asker.session_id,
@@ -159,6 +168,7 @@ class SessionListResource(Resource):
     def delete(self, asker: Asker) -> None:
         """Sign out everywhere else."""
         services.end_sessions(asker.user_id, keep=asker.session_id)
+        audit.note(asker.user_id, "sessions_ended")
 
 
 class SessionResource(Resource):
@@ -168,5 +178,6 @@ class SessionResource(Resource):
     def delete(self, asker: Asker, session_id: int) -> None:
         """Sign that browser out."""
         services.end_session(asker.user_id, session_id)
+        audit.note(asker.user_id, "session_ended")
         if session_id == asker.session_id:
             sessions.forget()

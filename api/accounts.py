@@ -12,7 +12,7 @@ from flask_security import views
 from flask_security.mail_util import EmailValidateException
 from pydantic import StringConstraints
 
-from api import limits, sessions
+from api import half_open, limits, sessions
 from api.account import account_of
 from api.base import Query, Resource, contract
 from api.guards import anyone
@@ -30,6 +30,7 @@ from application.accounts.schemas import (
     StrengthIn,
     StrengthOut,
 )
+from application.accounts.schemas_factors import NextOut
 from application.deliveries import recovery as letters
 from application.platform import database
 from application.platform.errors import Invalid
@@ -51,20 +52,26 @@ def newcomer() -> AccountOut:
     return account_of(asker, find_user(asker.user_id))
 
 
+def or_a_step() -> AccountOut | tuple[NextOut, int]:
+    """The same, or the step that is left before it is signed in."""
+    step = half_open.begin()
+    return (step, 202) if step else newcomer()
+
+
 class RegisterResource(Resource):
     """New accounts."""
 
     guard = staticmethod(anyone)
 
     @limits.REGISTER
-    @contract(body=RegisterIn, out=AccountOut)
-    def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut:
-        """Make an account and sign it in."""
+    @contract(body=RegisterIn, out=AccountOut, also=(202,), instead=NextOut)
+    def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut | tuple[NextOut, int]:
+        """Make an account and sign it in; 202 where everybody needs a second factor first."""
         invitations.check(body.invite)
         begin_as_reader()
         as_a_stranger()
         views.register()
-        return newcomer()
+        return or_a_step()
 
 
 class LoginResource(Resource):
@@ -74,13 +81,13 @@ class LoginResource(Resource):
 
     @limits.SIGN_IN
     @limits.SIGN_IN_NAME
-    @contract(body=LoginIn, out=AccountOut)
-    def post(self, asker: Asker | None, body: LoginIn) -> AccountOut:
-        """Sign in by username or e-mail address; 401 when the pair does not go together."""
+    @contract(body=LoginIn, out=AccountOut, also=(202,), instead=NextOut)
+    def post(self, asker: Asker | None, body: LoginIn) -> AccountOut | tuple[NextOut, int]:
+        """Sign in by username or e-mail address; 202 when a step is left; 401 when they differ."""
         begin_as_reader()
         as_a_stranger()
         views.login()
-        return newcomer()
+        return or_a_step()
 
 
 class LogoutResource(Resource):
@@ -101,7 +108,7 @@ class ChangeResource(Resource):
     """Another password."""
 
     @limits.PASSWORD_AGAIN
-    @contract(body=ChangeIn, out=Nothing)
+    @contract(body=ChangeIn, out=Nothing, recent=True)
     def post(self, asker: Asker, body: ChangeIn) -> Nothing:
         """Change the password; this browser goes on in a new session, all others end."""
         begin_as_reader()

@@ -7,6 +7,7 @@ turns its result into bytes. The same words generate api.yaml, so the two cannot
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial, wraps
 from typing import Any, ClassVar, TypeVar
 
@@ -17,16 +18,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api import finished
 from api.days import today_of
-from api.errors import BadRequest, field_errors
+from api.errors import BadRequest, field_errors, problem
 from api.guards import close_transaction, signed_in
 from application.accounts import idempotency
-from application.accounts.queries import Asker
+from application.accounts.queries import Asker, find_user
+from application.accounts.queries_factors import methods_of
+from application.platform import clock
 from application.platform.errors import FieldError, Invalid
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 MoreErrors = Callable[[], list[FieldError]]
 
 JSON = "application/json; charset=utf-8"
+RECENT = timedelta(minutes=15)
+NOT_RECENT = "/problems/recent-sign-in"
 
 
 class Query(BaseModel):
@@ -55,6 +60,8 @@ class Contract:
     media: str
     upload: type[BaseModel] | None
     also: tuple[int, ...]
+    instead: type[BaseModel] | None
+    recent: bool | Callable[[], bool]
 
 
 class Resource(flask_restful.Resource):
@@ -82,6 +89,8 @@ def contract(
     media: str = JSON,
     upload: type[BaseModel] | None = None,
     also: tuple[int, ...] = (),
+    instead: type[BaseModel] | None = None,
+    recent: bool | Callable[[], bool] = False,
     wrong: Callable[..., list[FieldError]] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
@@ -91,11 +100,14 @@ def contract(
     so it is kept in the process alone. `idempotent`: honours Idempotency-Key. `versioned`: the
     result has a `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
     `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
-    `also`: further good statuses; the handler then returns `(result, status)`. `wrong`: called as
-    `wrong(asker, **ids)` when the body's shape is refused, for what else is wrong with its fields.
+    `also`: further good statuses; the handler then returns `(result, status)`, of the model
+    `instead` if one is named. `recent`: who proved long ago who they are is asked again, always or
+    when `recent()`, which looks at the request, says so. `wrong`: called as `wrong(asker, **ids)`
+    when the body's shape is refused, for what else is wrong with its fields.
     """
     terms = Contract(
-        query, body, out, status, cached, quick, daily, idempotent, versioned, media, upload, also
+        *(query, body, out, status, cached, quick, daily, idempotent, versioned, media, upload),
+        *(also, instead, recent),
     )
 
     def decorate(method: Handler) -> Handler:
@@ -118,6 +130,8 @@ def contract(
                 shared = not terms.quick
                 return finished.answer(asker, day, terms.media, finish, shared=shared)
             arguments = read()
+            if terms.recent and (terms.recent is True or terms.recent()) and is_long_ago(asker):
+                return ask_again(asker)
             once = terms.idempotent
             made = _once(asker, lambda: make(arguments)) if once else make(arguments)
             return close_transaction(made)  # nobody need wait while headers are hung onto it
@@ -126,6 +140,18 @@ def contract(
         return endpoint  # type: ignore[return-value]
 
     return decorate
+
+
+def is_long_ago(asker: Asker) -> bool:
+    """Whether the asker last proved who they are too long ago for what matters most."""
+    return clock.now() - asker.proved_at >= RECENT
+
+
+def ask_again(asker: Asker) -> Response:
+    """The refusal that lets a page ask once more, and then try again."""
+    methods = ["password", *methods_of(find_user(asker.user_id))]
+    sentence = "Please show once more that it is you. Then this goes through."
+    return problem(403, sentence, kind=NOT_RECENT, methods=methods)
 
 
 def _read_request(terms: Contract, wrong: MoreErrors | None) -> dict[str, Any]:

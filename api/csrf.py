@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from api import bearer
 from api.errors import problem
 from api.guards import FROM_OUTSIDE, SAFE_METHODS
 from api.sessions import CSRF_FIELD, Session
@@ -58,7 +59,7 @@ def check() -> None:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     if asked.method in SAFE_METHODS or asked.routing_exception is not None:
         return
-    if asked.endpoint in FROM_OUTSIDE:
+    if asked.endpoint in FROM_OUTSIDE or bearer.is_brought(asked):
         return
     origin = asked.environ.get("HTTP_ORIGIN")
     if origin is not None:
@@ -91,7 +92,10 @@ def set_xsrf(response: Response) -> Response:
 
 def renew(response: Response) -> Response:
     """With GET account, and whenever the session has become another one."""
-    looks = request.endpoint == "account" and request.method == "GET"
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if bearer.is_brought(asked):
+        return response
+    looks = asked.endpoint == "account" and asked.method == "GET"
     own = session._get_current_object()  # type: ignore[attr-defined]
     changed = isinstance(own, Session) and own.changed and response.status_code < 400
     return set_xsrf(response) if looks or changed else response

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.Refused], int] = {
     errors.WrongPair: 401,
+    errors.WrongCode: 401,
+    errors.HalfOver: 401,
+    errors.FactorNeeded: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Gone: 410,
@@ -30,9 +33,16 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.TooMany: 429,
 }
 
+# Refusals that the page tells apart by more than their status.
+KINDS: dict[type[errors.Refused], str] = {
+    errors.HalfOver: "/problems/sign-in-again",
+    errors.FactorNeeded: "/problems/second-factor-needed",
+}
+
 TITLES = {
     400: "That request cannot be read",
     401: "Please sign in",
+    403: "One more step is needed",
     404: "There is nothing here",
     405: "That cannot be done here",
     406: "Not in that form",
@@ -130,7 +140,8 @@ def init_app(app: Flask) -> None:
         headers = {}
         if isinstance(error, errors.TooMany):
             headers["Retry-After"] = str(error.retry_after)
-        return problem(status, error.message, error.errors, headers=headers)
+        kind = KINDS.get(type(error), "about:blank")
+        return problem(status, error.message, error.errors, kind=kind, headers=headers)
 
     @app.errorhandler(BadRequest)
     def bad_request(error: BadRequest) -> Response:

@@ -5,14 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Flask, Request, Response, g, request
-from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized, UnsupportedMediaType
+from flask import Flask, Request, Response, current_app, g, request
+from werkzeug.exceptions import (
+    NotFound,
+    RequestEntityTooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from werkzeug.wsgi import get_input_stream
 
 from api.errors import BadRequest
 from application.accounts.queries import Asker
+from application.accounts.queries_admin import is_admin
 from application.platform import database
-from application.platform.errors import FieldError
+from application.platform.errors import FactorNeeded, FieldError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_LIMIT = 1024 * 1024
@@ -35,11 +41,27 @@ def anyone() -> Asker | None:
     return None
 
 
-def signed_in() -> Asker:
-    """Guard of everything else: the asker, or 401."""
+def somebody() -> Asker:
+    """Guard of what even those may who still lack a second factor: the asker, or 401."""
     asker: Asker | None = g.get("asker")
     if asker is None:
         raise Unauthorized
+    return asker
+
+
+def signed_in() -> Asker:
+    """Guard of everything else: the same, with a second factor where everybody needs one."""
+    asker = somebody()
+    if asker.second_factor is None and current_app.config["TEND"].two_factor == "required":
+        raise FactorNeeded
+    return asker
+
+
+def admin() -> Asker:
+    """Guard of what is for those who run this place; to everybody else it does not exist."""
+    asker = signed_in()
+    if not is_admin(asker.user_id):
+        raise NotFound
     return asker
 
 

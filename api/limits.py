@@ -7,7 +7,7 @@ Nobody can lock another out: what counts a person's tries counts them by address
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter, RateLimitExceeded
 
 from api.errors import problem
@@ -36,6 +36,11 @@ def person() -> str:
     return f"user:{asker.user_id}" if asker else address()
 
 
+def half_open() -> str:
+    """Whose sign-in waits for its second step, wherever it comes from; else as `person`."""
+    return f"half:{session['tf_user_id']}" if session.get("tf_user_id") else person()
+
+
 def named(field: str) -> Callable[[], str]:
     """The account that a body's `field` names, as seen from an address."""
 
@@ -62,8 +67,12 @@ RESET = limiter.limit("30 per hour", key_func=address)
 NAME_FREE = limiter.limit("60 per 10 minutes", key_func=address)
 STRENGTH = limiter.limit("120 per 10 minutes", key_func=address)
 PASSWORD_AGAIN = limiter.limit("10 per 15 minutes", key_func=person)
+PASSKEY = limiter.limit("60 per 15 minutes", key_func=address)
+SECOND_FACTOR = limiter.limit("10 per 15 minutes;60 per day", key_func=half_open)
+VERIFY = limiter.limit("10 per 15 minutes", key_func=person)
 REPORT = limiter.limit("60 per hour", key_func=person)
 TEST = limiter.limit("5 per minute", key_func=person)
+NEW_TOKEN = limiter.limit("30 per hour", key_func=person)
 NEW_SECRET = limiter.limit("20 per hour", key_func=person)
 SEND_AGAIN = limiter.limit("30 per 10 minutes", key_func=person)
 

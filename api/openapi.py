@@ -17,7 +17,9 @@ from pydantic.json_schema import models_json_schema
 from api.base import JSON, Contract, NoQuery
 from api.guards import anyone
 from api.routes import API, ROUTES
+from api.scopes import needed
 from application import __version__
+from application.accounts.schemas_tokens import Scope
 from config import ROOT
 
 FILE = ROOT / "api.yaml"
@@ -57,6 +59,7 @@ class Operation:
     summary: str
     contract: Contract
     open: bool
+    scope: Scope | None
 
 
 def operations() -> Iterator[Operation]:
@@ -72,6 +75,7 @@ def operations() -> Iterator[Operation]:
                 first_sentence(handler.__doc__ or resource.__doc__ or ""),
                 handler.contract,
                 resource.guard is anyone,
+                needed(path, endpoint, method.upper()),
             )
 
 
@@ -104,6 +108,12 @@ def document() -> dict[str, Any]:
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "tend_session"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-XSRF-TOKEN"},
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token of the account, whose scope (read, log or all) is at "
+                    "least the one named.",
+                },
             },
             "schemas": {**schemas, "Problem": PROBLEM},
         },
@@ -118,6 +128,8 @@ def component_schemas(found: list[Operation]) -> dict[str, Any]:
             models[(operation.contract.body, "validation")] = None
         if operation.contract.out is not None:
             models[(operation.contract.out, "serialization")] = None
+        if operation.contract.instead is not None:
+            models[(operation.contract.instead, "serialization")] = None
     _, definitions = models_json_schema(list(models), ref_template=REF)
     schemas: dict[str, Any] = definitions.get("$defs", {})
     return schemas
@@ -136,6 +148,11 @@ def describe(operation: Operation) -> dict[str, Any]:
         parameters.append(header("Idempotency-Key", "A repeat with this key is answered alike."))
     if terms.versioned and operation.method in {"put", "patch", "delete"}:
         parameters.append(header("If-Match", 'The version last seen, like "7"; 412 when older.'))
+    if terms.recent:
+        described["description"] = (
+            "Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: "
+            "else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify)."
+        )
     if parameters:
         described["parameters"] = parameters
     body = request_body(terms)
@@ -144,6 +161,8 @@ def describe(operation: Operation) -> dict[str, Any]:
     described["responses"] = responses(operation)
     if operation.open:
         described["security"] = [] if operation.method == "get" else [{"csrf": []}]
+    elif operation.scope is not None:
+        described["security"] = [{"session": [], "csrf": []}, {"token": [operation.scope]}]
     return described
 
 
@@ -215,8 +234,9 @@ def responses(operation: Operation) -> dict[str, Any]:
         answers[str(status)] = {"description": "Done"}
         if status == 204:
             continue
-        if terms.out is not None:
-            schema: dict[str, Any] = {"$ref": REF.format(model=terms.out.__name__)}
+        model = terms.instead if terms.instead and status in terms.also else terms.out
+        if model is not None:
+            schema: dict[str, Any] = {"$ref": REF.format(model=model.__name__)}
             answers[str(status)]["content"] = {"application/json": {"schema": schema}}
         elif terms.media != JSON:
             media = terms.media.partition(";")[0]

@@ -22,6 +22,7 @@ from flask_security import (
     hash_password,
     password_changed,
     password_reset,
+    user_authenticated,
     verify_password,
 )
 from flask_security.forms import RequiredLocalize, username_validator
@@ -32,10 +33,11 @@ from werkzeug.local import LocalProxy
 from wtforms import Form, PasswordField, StringField
 from wtforms import ValidationError as BadField
 
-from api import sessions
+from api import factor_forms, history, sessions
 from application.accounts import services, zones
 from application.accounts.models import User
 from application.accounts.queries import find_by
+from application.deliveries import alerts
 from application.platform.errors import FieldError, Invalid, WrongPair
 from application.platform.extensions import db
 
@@ -87,6 +89,7 @@ class SignIn(LoginForm):
         if self.user is None and password:
             verify_password(normalize(password), decoy)
         if self.user is None or not super().validate(**more):
+            history.tried(self.user)
             raise WrongPair
         return True
 
@@ -116,7 +119,7 @@ FORMS = {
     "login_form": SignIn,
     "change_password_form": ChangePassword,
     "reset_password_form": NewPassword,
-}
+} | factor_forms.FORMS
 
 
 def decoy_hash() -> str:
@@ -149,6 +152,7 @@ def answer(
         raise Unauthorized
     if code >= 400:
         raise Invalid(str(payload.get("errors", [""])[0]) or None)
+    g.said = payload
     return Response(status=code)
 
 
@@ -169,7 +173,9 @@ def load_user(_user_id: str) -> User | None:
 def load_identity(app: Flask) -> Identity:
     """Who asks, as Flask-Principal's role checks want it."""
     if "loaded_identity" not in g:
-        found = Identity(current_user.fs_uniquifier) if g.get("asker") else AnonymousIdentity()
+        asker = g.get("asker")
+        known = asker is not None and asker.scope is None  # a token has no roles
+        found = Identity(current_user.fs_uniquifier) if known else AnonymousIdentity()
         identity_loaded.send(app, identity=found)
         g.loaded_identity = found
     loaded: Identity = g.loaded_identity
@@ -177,9 +183,22 @@ def load_identity(app: Flask) -> Identity:
 
 
 def end_others(_app: Flask, user: User, **_: Any) -> None:
-    """After a change of password only the session that changed it goes on; after a reset none."""
+    """After a change of password only the session that changed it goes on; tokens do too."""
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
+    alerts.warn(user.id, "password_changed")
+
+
+def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
+    """The ways in are others now: only the session that did it goes on, and its person knows."""
+    asker = g.get("asker")
+    services.end_sessions(owner_id, keep=asker.session_id if asker else None)
+    alerts.tell(owner_id, kind, detail)
+
+
+def end_all(_app: Flask, user: User, **_: Any) -> None:
+    """After a reset no session goes on, and no token: somebody else may have made them."""
+    services.end_everything(user.id)
 
 
 def init_app(app: Flask) -> None:
@@ -190,14 +209,19 @@ def init_app(app: Flask) -> None:
     security.render_json(answer)
     security.want_json(lambda _request: True)
     security.unauthn_handler(not_signed_in)
+    security.two_factor_plugins.register_tf_impl(app, "webauthn", factor_forms.PasskeyFactor)
     manager = security.login_manager
     manager.user_loader(load_user)
     manager.request_loader(None)  # no token in a header or a query opens anything
     manager.session_protection = None
     password_changed.connect(end_others, app)
-    password_reset.connect(end_others, app)
+    password_reset.connect(end_all, app)
     be_lazy(app, security)
+    user_authenticated.connect(history.came_in, app)
+    password_changed.connect(history.changed, app)
+    password_reset.connect(history.reset, app)
     sessions.init_app(app)
+    history.init_app(app)
 
 
 def be_lazy(app: Flask, security: Security) -> None:

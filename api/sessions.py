@@ -1,25 +1,26 @@
 """Sessions that live on the server: the cookie of a signed-in person is an opaque random token.
 
-A visitor has a small signed cookie that holds the CSRF token alone. Ending a session deletes its
-row, and from the next request on its cookie is worth nothing.
+A visitor has a small signed cookie that holds the CSRF token, and for ten minutes that a password
+was right and a second step is left. Ending a session deletes its row, and from the next request on
+its cookie is worth nothing.
 """
 
 import hashlib
 import hmac
 import logging
 import secrets
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_security import user_authenticated
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import DBAPIError
 from werkzeug.sansio.http import parse_cookie
 
-from application.accounts import services
-from application.accounts.devices import describe
+from api import bearer, history
+from application.accounts import audit, services
 from application.accounts.models import User
 from application.accounts.queries import LONGEST, find_asker, find_new_asker
 from application.platform import clock, database
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 COOKIE = "tend_session"
 CSRF_FIELD = "csrf_token"
 TOKEN_BYTES = 32
+HALF_OPEN = timedelta(minutes=10)
+HALF = ("tf_user_id", "tf_state", "tf_at")  # the first two are Flask-Security's
 
 
 class Session(SecureCookieSession):
@@ -52,11 +55,13 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Session:
         """The session named by the cookie; whether it is alive is asked in `recognise`."""
+        if bearer.is_brought(request):
+            return Session()
         cookie = cookie_of(app, request)
         if "." in cookie:
             try:
                 said = signer(app).loads(cookie)
-                return Session({CSRF_FIELD: said["csrf"]})
+                return Session({CSRF_FIELD: said["csrf"], **half_of(said)})
             except (BadSignature, KeyError, TypeError):
                 log.debug("a visitor's cookie was not ours")
         elif cookie.isascii() and 40 <= len(cookie) <= 64:
@@ -66,13 +71,29 @@ class Sessions(SessionInterface):
         return Session()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Send the cookie when it is new."""
+        """Send the cookie when it is new; never to a script."""
+        if bearer.is_brought(request):
+            return
         if session.token is not None:
             # A refusal took back what the session would have become.
             if session.changed and response.status_code < 400:
                 send(app, response, session.token, int(LONGEST.total_seconds()))
         elif session.modified and CSRF_FIELD in session:
-            send(app, response, str(signer(app).dumps({"csrf": session[CSRF_FIELD]})), None)
+            half = [session[name] for name in HALF] if all(map(session.get, HALF)) else None
+            said = {"csrf": session[CSRF_FIELD]} | ({"half": half} if half else {})
+            send(app, response, str(signer(app).dumps(said)), None)
+
+
+def half_of(said: dict[str, Any]) -> dict[str, Any]:
+    """The sign-in that a visitor has begun, while its time lasts."""
+    half = dict(zip(HALF, said.get("half") or (), strict=False))
+    began = datetime.fromtimestamp(half.get("tf_at", 0), UTC)
+    return half if clock.now() - began < HALF_OPEN else {}
+
+
+def half_opened_at() -> datetime:
+    """When the visitor's password was right."""
+    return datetime.fromtimestamp(session.get("tf_at", 0), UTC)
 
 
 def cookie_of(app: Flask, request: Request) -> str:
@@ -133,6 +154,10 @@ def digest(token: str) -> bytes:
 def recognise() -> None:
     """Find out who is asking, in one statement; the session is believed only if it is alive."""
     database.rollback()
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if bearer.is_brought(asked):
+        bearer.recognise(asked)
+        return
     own: Session = session._get_current_object()  # type: ignore[attr-defined]
     if own.token is None or not request.path.startswith("/api/"):
         return
@@ -151,11 +176,13 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     if not database.is_writing():
         database.begin_writing()
+    seen = history.whence()
     services.start_session(
         user.id,
         digest(token),
-        describe(request.user_agent.string),
+        seen.device,
         replaced=old.session_id if old else None,
+        place=seen.place,
     )
     g.asker = find_new_asker(digest(token))
     g.pop("see", None)
@@ -168,6 +195,7 @@ def end() -> None:
     if asker is not None:
         database.begin_writing()
         services.end_session(asker.user_id, asker.session_id)
+        audit.note(asker.user_id, "sign_out")
     forget()
 
 
@@ -182,19 +210,9 @@ def note_seen(response: Response) -> Response:
     """After the answer has left, write down that the session was used."""
     session_id = g.get("see")
     if session_id is not None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        response.call_on_close(partial(see, app, session_id))
+        work = partial(services.see, session_id)
+        history.afterwards(response, f"session {session_id} not noted as seen", work)
     return response
-
-
-def see(app: Flask, session_id: int) -> None:
-    """Note the use of a session, in its own transaction; a busy database may lose it."""
-    with app.app_context():
-        try:
-            with database.transaction():
-                services.see(session_id)
-        except DBAPIError as error:
-            log.warning("session %s not noted as seen: %s", session_id, type(error.orig).__name__)
 
 
 def init_app(app: Flask) -> None:

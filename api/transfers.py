@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from flask import Response, request, send_file, stream_with_context
+from flask import Response, g, request, send_file, stream_with_context
 from pydantic import Field, ValidationError
 
 from api.base import Query, Resource, contract
@@ -46,6 +46,11 @@ def _page(asker: Asker, kind: str, query: PageQuery) -> JobPage:
     return JobPage(items=items, next=items[-1].id if len(found) > query.limit else None)
 
 
+def takes_everything() -> bool:
+    """Whether an export names no trackers, and so takes all."""
+    return (g.body or {}).get("tracker_ids") is None
+
+
 class ExportListResource(Resource):
     """Exports of the asker's trackers."""
 
@@ -54,7 +59,7 @@ class ExportListResource(Resource):
         """The asker's exports, newest first."""
         return _page(asker, "export", query)
 
-    @contract(body=NewExport, out=JobOut, status=202, idempotent=True)
+    @contract(body=NewExport, out=JobOut, status=202, idempotent=True, recent=takes_everything)
     def post(self, asker: Asker, body: NewExport) -> Job:
         """Take trackers out as CSV; the same export under way is given again."""
         return services.ask_export(asker.user_id, body.tracker_ids)

@@ -14,7 +14,7 @@ class WebhookSecretResource(Resource):
     """What signs the messages to a plain webhook."""
 
     @limits.NEW_SECRET
-    @contract(out=SecretOut)
+    @contract(out=SecretOut, recent=True)
     def post(self, asker: Asker) -> SecretOut:
         """Make another secret, shown here and never again; the old one signs too for a day."""
         user = services.renew_secret(asker.user_id)

@@ -89,7 +89,7 @@ class Registry:
 
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
-    from application.deliveries import notices, recovery
+    from application.deliveries import alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
@@ -108,6 +108,7 @@ def domains() -> tuple[Domain, ...]:
             delivery_kinds=(
                 DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
                 DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
+                DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
             ),
         ),
         Domain("trackers", forget=people.forget),

@@ -1,6 +1,6 @@
 """Tasks of accounts: forget what need not be kept."""
 
-from application.accounts import idempotency, services
+from application.accounts import idempotency, services, services_audit
 from application.platform.background import celery
 from application.platform.database import transaction
 
@@ -17,3 +17,10 @@ def drop_old_sessions() -> None:
     """Delete the sessions that nobody used for long."""
     with transaction():
         services.drop_old_sessions()
+
+
+@celery.task(name="accounts.drop_old_events")
+def drop_old_events() -> None:
+    """Forget what happened to accounts more than a year ago."""
+    with transaction():
+        services_audit.drop_old_events()

@@ -56,6 +56,12 @@ SCHEDULE: tuple[Tick, ...] = (
         "They open nothing any more; what goes is their rows.",
     ),
     Tick(
+        "accounts.drop_old_events",
+        3600,
+        "Forgets sign-ins and changes of security of more than a year ago.",
+        "A daily tick would never come where beat restarts daily.",
+    ),
+    Tick(
         "trackers.empty_trash",
         3600,
         "Erases what was deleted more than thirty days ago.",

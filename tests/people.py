@@ -98,6 +98,32 @@ class Person:
         return self.call("DELETE", path, **_json(body), **more)
 
 
+class Script:
+    """A program with a token and no cookie: its calls are as Person's."""
+
+    def __init__(self, app: Flask, token: str) -> None:
+        self.app = app
+        self.token = token
+
+    def call(self, method: str, path: str, **more: Any) -> TestResponse:
+        """A request from a fresh client; `headers` may bring another Authorization."""
+        url = path if path.startswith("/") else f"{API}/{path}"
+        headers = {"Authorization": f"Bearer {self.token}"} | dict(more.pop("headers", {}))
+        return self.app.test_client().open(url, method=method, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """GET."""
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+        """POST `body` as JSON."""
+        return self.call("POST", path, **_json(body), **more)
+
+    def delete(self, path: str, **more: Any) -> TestResponse:
+        """DELETE."""
+        return self.call("DELETE", path, **more)
+
+
 def _json(body: Any) -> dict[str, Any]:
     return {} if body is None else {"json": body}
 

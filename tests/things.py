@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.people import Person
+from tests.people import Person, Script
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "numerical": {"name": "Water", "unit": "l"},
@@ -38,6 +38,13 @@ def share(owner: Person, guest: Person, tracker_id: int, role: str) -> int:
         path = f"trackers/{tracker_id}/people/{link_id}"
         assert owner.patch(path, {"role": "owner"}).status_code == 200
     return link_id
+
+
+def script(person: Person, scope: str = "all", **more: Any) -> Script:
+    """A program with a new token of `person`."""
+    response = person.post("account/tokens", {"name": "A script", "scope": scope, **more})
+    assert response.status_code == 201, response.get_data(as_text=True)
+    return Script(person.app, response.get_json()["token"])
 
 
 def items(person: Person, path: str) -> list[dict[str, Any]]:

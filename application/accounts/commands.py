@@ -5,10 +5,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_security import hash_password
 
-from application.accounts import invitations, recovery, services
+from application.accounts import commands_people, invitations, recovery, services
 from application.accounts.passwords import PasswordRules
 from application.accounts.queries import find_by_name
 from application.platform.database import transaction
+from application.platform.errors import Conflict
 
 
 @click.command("reset-password")
@@ -30,17 +31,22 @@ def reset_password(name: str, ask: bool) -> None:
     hashed = hash_password(password)
     with transaction():
         services.set_password(user.id, hashed)
-    click.echo("Done. All sessions of this account have ended.")
+    click.echo("Done. All sessions and tokens of this account have ended.")
 
 
 @click.command("invite")
 @with_appcontext
 def invite() -> None:
     """Print a link with which accounts can be made for a week, where REGISTRATION is invite."""
-    click.echo(f"{current_app.config['TEND'].public_url}/sign-up?invite={invitations.invite()}")
+    try:
+        click.echo(invitations.link())
+    except Conflict as error:
+        raise click.ClickException(f"{error.message} REGISTRATION is closed.") from None
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    app.cli.add_command(reset_password)
-    app.cli.add_command(invite)
+    people = commands_people
+    also = (people.create_admin, people.disable, people.enable, people.list_accounts)
+    for command in (reset_password, invite, *also):
+        app.cli.add_command(command)

@@ -11,6 +11,7 @@ from flask_security import SQLAlchemyUserDatastore
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
+from application.accounts import services_factors as factors
 from application.accounts.models import Passkey, Role, User, UserVersion
 from application.accounts.queries import find_by
 from application.platform import database
@@ -56,8 +57,8 @@ class PeopleStore(SQLAlchemyUserDatastore):
             if self.find_user(**{name: values[name]}) is not None
         ]
 
-    def put(self, user: User) -> User:
-        """Store what was changed on `user`. Raises Conflict when it was changed meanwhile."""
+    def put(self, user: Any) -> Any:
+        """Store what was changed on a user or passkey. Raises Conflict if others changed it too."""
         state = inspect(user)
         if state.persistent and not database.is_writing():
             changes = {
@@ -66,6 +67,7 @@ class PeopleStore(SQLAlchemyUserDatastore):
                 if attribute.history.has_changes()
             }
             database.begin_writing()  # ends the read transaction, and with it the changes
+            db.session.refresh(user, with_for_update={"key_share": True})  # two at once: one waits
             for name, (before, after) in changes.items():
                 if before and getattr(user, name) != before[0]:
                     raise Conflict("This account was changed meanwhile. Please try again.")
@@ -73,6 +75,24 @@ class PeopleStore(SQLAlchemyUserDatastore):
         db.session.add(user)
         db.session.flush()
         return user
+
+    def create_webauthn(self, user: Any, *args: Any, **values: Any) -> None:
+        """A new passkey of `user`, with its account held. Raises Conflict or Invalid."""
+        user = factors.make_room(user.id, values["name"])
+        try:
+            super().create_webauthn(user, *args, **values)
+        except IntegrityError:  # the same credential at the same instant, from two browsers
+            database.rollback()
+            raise Conflict("This passkey is known here already.") from None
+        factors.settle(user)
+
+    def tf_set(self, *_: Any, **__: Any) -> None:
+        """Nothing: a sign-in only repeats what it read; `keep_totp` is what sets one up."""
+
+    def find_user_from_webauthn(self, webauthn: Any) -> User:
+        """Whose passkey it is."""
+        found: User = webauthn.user
+        return found
 
     def set_uniquifier(self, user: Any, uniquifier: str | None = None) -> None:
         """Make every token worthless that was signed for the old one."""

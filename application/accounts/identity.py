@@ -4,6 +4,7 @@ Worker and commands need these without any HTTP; what Flask-Security says over H
 forms, answers and sessions) is added to the same object by api/security.py.
 """
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,15 @@ from flask_security import Security
 
 import config
 from application.accounts.datastore import PeopleStore
+from application.accounts.factors import ISSUER, WINDOW, AppCodes, PasskeyTerms, RecoveryCodes
 from application.accounts.passwords import PasswordRules
+from application.accounts.secret_keys import derive
 from application.accounts.usernames import UsernameRules
+from application.platform import clock
 
 RESET_WITHIN = timedelta(hours=1)
+PASSKEY_WITHIN = timedelta(minutes=5)
+SETUP_WITHIN = timedelta(minutes=10)
 
 # argon2id; above OWASP's least (19 MiB, 2 passes), and little enough for a small machine.
 HASHING: dict[str, Any] = {
@@ -28,10 +34,13 @@ HASHING: dict[str, Any] = {
 
 def init_app(app: Flask, settings: config.Settings) -> None:
     """Give `app` its Security object, without views."""
-    app.config.from_mapping(security_settings(settings))
+    app.config.from_mapping(security_settings(settings) | factor_settings(settings))
     security = Security(
         password_util_cls=PasswordRules,
         username_util_cls=UsernameRules,
+        totp_cls=AppCodes,
+        mf_recovery_codes_util_cls=RecoveryCodes,
+        webauthn_util_cls=PasskeyTerms,
         register_blueprint=False,
     )
     security.init_app(app, PeopleStore())
@@ -70,6 +79,35 @@ def security_settings(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_CLI_USERS_NAME": None,  # our own commands are in application/accounts/commands.py
         "SECURITY_CLI_ROLES_NAME": None,
     } | MESSAGES
+
+
+def factor_settings(settings: config.Settings) -> dict[str, Any]:
+    """What it is told of second factors and passkeys."""
+    keys = derive(settings.secret_keys, "recovery codes").values()
+    milliseconds = int(PASSKEY_WITHIN.total_seconds() * 1000)
+    return {
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": settings.two_factor == "required",
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": WINDOW,
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_SETUP_WITHIN": SETUP_WITHIN,
+        "SECURITY_TOTP_SECRETS": derive(settings.secret_keys, "totp"),
+        "SECURITY_TOTP_ISSUER": ISSUER,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [urlsafe_b64encode(key) for key in keys],
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": ISSUER,
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,  # they would tell which names there are
+        "SECURITY_WAN_REGISTER_TIMEOUT": milliseconds,
+        "SECURITY_WAN_REGISTER_WITHIN": PASSKEY_WITHIN,
+        "SECURITY_WAN_SIGNIN_TIMEOUT": milliseconds,
+        "SECURITY_WAN_SIGNIN_WITHIN": PASSKEY_WITHIN,
+        "SECURITY_FRESHNESS": timedelta(minutes=-1),  # api/base.py asks again for what matters
+        "SECURITY_DATETIME_FACTORY": clock.now,
+    }
 
 
 # Flask-Security's words for what a form refuses, in ours.

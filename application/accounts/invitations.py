@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from application.platform.errors import Conflict, Invalid
 
 VALID = timedelta(days=7)
+SAY_CLOSED = "New accounts cannot be made here."
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -19,13 +20,20 @@ def invite() -> str:
     return str(_signer().dumps("invitation"))
 
 
+def link() -> str:
+    """Where accounts can be made for a week. Raises Conflict where none can be made at all."""
+    if current_app.config["TEND"].registration == "closed":
+        raise Conflict(SAY_CLOSED)
+    return f"{current_app.config['TEND'].public_url}/sign-up?invite={invite()}"
+
+
 def check(token: str | None) -> None:
     """Let a registration go on. Raises Conflict when closed, Invalid when the token is not good."""
     registration = current_app.config["TEND"].registration
     if registration == "open":
         return
     if registration == "closed":
-        raise Conflict("New accounts cannot be made here.")
+        raise Conflict(SAY_CLOSED)
     if not token:
         raise Invalid.field("invite", "Here an account needs an invitation. Ask who runs this.")
     try:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -26,7 +26,10 @@ _zone = lru_cache(maxsize=1024)(ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who is asking, read in one narrow statement on every request."""
+    """Who is asking, read in one narrow statement on every request.
+
+    A script asks by a token: then `scope` says what it may, and `session_id` is 0.
+    """
 
     user_id: int
     session_id: int
@@ -34,6 +37,10 @@ class Asker:
     timezone: str
     day_starts_at: int
     last_seen_at: datetime = EPOCH
+    proved_at: datetime = EPOCH
+    second_factor: str | None = None
+    token_id: int | None = None
+    scope: Literal["read", "log", "all"] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -99,6 +106,8 @@ _ASKER = (
         User.timezone,
         User.day_starts_at,
         UserSession.last_seen_at,
+        UserSession.proved_at,
+        User.tf_primary_method,
         UserSession.created_at,
     )
     .join(UserSession, UserSession.user_id == User.id)

@@ -169,6 +169,7 @@ class AccountOut(BaseModel):
     day_ends_at: datetime
     mail: Literal["smtp", "folder"]
     created_at: datetime
+    admin: bool
 
 
 class SecretOut(BaseModel):
@@ -179,10 +180,11 @@ class SecretOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """A signed-in browser; `current` is the one that asks."""
+    """A signed-in browser, and where it signed in; `current` is the one that asks."""
 
     id: int
     device: str
+    place: str
     created_at: datetime
     last_seen_at: datetime
     current: bool
@@ -205,6 +207,7 @@ class AboutOut(BaseModel):
     mail: Literal["smtp", "folder"]
     username_pattern: str
     password_length: int
+    two_factor_required: bool
 
 
 class Nothing(BaseModel):

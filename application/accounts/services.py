@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete, or_, update
 
-from application.accounts.models import User, UserSession
+from application.accounts import audit
+from application.accounts.models import ApiToken, User, UserSession
 from application.accounts.queries import IDLE, LONGEST, find_user
-from application.accounts.services_webhooks import begin_anew, forget_secrets
+from application.accounts.services_webhooks import begin_anew, forget_secrets, note_change
 from application.accounts.versions import bump
 from application.platform import mail
 from application.platform.clock import now
@@ -37,6 +38,7 @@ def change_settings(owner_id: int, changes: dict[str, Any], *, signed: bool = Fa
         begin_anew(user, signed=signed and changes["webhook"] is not None)
         if changes["webhook"] is None:
             forget_secrets(user)
+        note_change(user, changes["webhook"])
     for name, value in changes.items():
         setattr(user, name, value)
     bump([owner_id])
@@ -59,12 +61,12 @@ def _look_ahead(user: User, changes: dict[str, Any]) -> None:
 
 
 def set_password(owner_id: int, hashed: str) -> None:
-    """Give the person another password; sessions and links of the old one end."""
+    """Give the person another password; sessions, tokens and links of the old one end."""
     user = find_user(owner_id)
     user.password = hashed
     user.fs_uniquifier = secrets.token_hex(16)
-    end_sessions(owner_id)
-    db.session.flush()
+    end_everything(owner_id)
+    audit.note(owner_id, "password_set", mine=False)
 
 
 def delete_account(owner_id: int) -> None:
@@ -81,12 +83,12 @@ def delete_account(owner_id: int) -> None:
 
 
 def start_session(
-    owner_id: int, secret_hash: bytes, device: str, replaced: int | None = None
+    owner_id: int, secret_hash: bytes, device: str, replaced: int | None = None, place: str = ""
 ) -> int:
     """A new session of the person, in place of the session `replaced`; its id."""
     if replaced is not None:
         db.session.execute(delete(UserSession).where(UserSession.id == replaced))
-    session = UserSession(user_id=owner_id, secret_hash=secret_hash, device=device)
+    session = UserSession(user_id=owner_id, secret_hash=secret_hash, device=device, place=place)
     db.session.add(session)
     db.session.flush()
     return session.id
@@ -109,6 +111,12 @@ def end_sessions(owner_id: int, keep: int | None = None) -> None:
     if keep is not None:
         statement = statement.where(UserSession.id != keep)
     db.session.execute(statement)
+
+
+def end_everything(owner_id: int) -> None:
+    """End all that opens the account without its password: browsers and scripts alike."""
+    end_sessions(owner_id)
+    db.session.execute(delete(ApiToken).where(ApiToken.user_id == owner_id))
 
 
 def see(session_id: int) -> None:

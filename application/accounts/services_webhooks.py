@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
+from application.accounts import audit
 from application.accounts.models import User
 from application.accounts.queries import find_user
 from application.accounts.versions import bump
@@ -45,6 +46,16 @@ def forget_secrets(user: User) -> None:
     user.webhook_secret = user.webhook_old_secret = user.webhook_old_until = None
 
 
+def note_change(user: User, webhook: str | None) -> None:
+    """Write down in the person's history where their messages go from now on: the host alone."""
+    if webhook == user.webhook:
+        return
+    if webhook is None:
+        audit.note(user.id, "webhook_removed", urlsplit(user.webhook or "").hostname or "")
+    else:
+        audit.note(user.id, "webhook_changed", urlsplit(webhook).hostname or "")
+
+
 def make_secret() -> str:
     """A secret in the form of the Standard Webhooks."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
@@ -63,7 +74,7 @@ def renew_secret(owner_id: int) -> User:
         user.webhook_old_secret = " ".join([user.webhook_secret, *signing][:OLD_SECRETS])
         user.webhook_old_until = now + BOTH_SIGN
     user.webhook_secret = make_secret()
-    db.session.flush()
+    audit.note(owner_id, "secret_renewed", urlsplit(user.webhook or "").hostname or "")
     bump([owner_id])
     return user
 

@@ -1,4 +1,7 @@
-"""What the operator does by hand: `flask --app app send-test-mail ADDRESS`."""
+"""What the operator does by hand: `flask --app app send-test-mail ADDRESS`, `reset-second-factor`.
+
+The second is here, and not with those of accounts, because it tells its person by mail.
+"""
 
 from typing import Final
 
@@ -6,8 +9,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from application.accounts import services, services_factors
+from application.accounts.queries import find_by_name
+from application.deliveries import alerts
 from application.deliveries.services import new_message_id
 from application.platform import mail, smtp
+from application.platform.database import transaction
 from application.platform.mail import Letter, MailError
 from application.platform.refusals import Cause
 from config import Settings
@@ -54,6 +61,21 @@ def send_test_mail(address: str) -> None:
     )
 
 
+@click.command("reset-second-factor")
+@click.argument("name")
+@with_appcontext
+def reset_second_factor(name: str) -> None:
+    """Remove all second factors, passkeys and recovery codes of NAME, who has lost them."""
+    user = find_by_name(name)
+    if user is None:
+        raise click.ClickException(f"There is no active account called {name}.")
+    with transaction():
+        services_factors.drop_all(user.id)
+        services.end_sessions(user.id)
+        alerts.tell(user.id, "second_factor_reset")
+    click.echo("Done. The password alone signs in now; all sessions of this account have ended.")
+
+
 def advice(error: MailError, settings: Settings) -> str:
     """Which setting to look at. A server that waits for TLS is silent to whoever begins without."""
     unsure = error.cause in {"slow", "closed"} and settings.smtp_security != "tls"
@@ -63,5 +85,6 @@ def advice(error: MailError, settings: Settings) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the command to `flask`."""
+    """Add the commands to `flask`."""
     app.cli.add_command(send_test_mail)
+    app.cli.add_command(reset_second_factor)

@@ -76,6 +76,11 @@ def ask(
     background.send(TASK, queue="deliver")
 
 
+def leave(kind: str, due: Due) -> None:
+    """Inside a transaction: one message that nobody waits for; the next sweep finds it."""
+    _insert(kind, [due], claims.present())
+
+
 def _insert(kind: str, rows: Iterable[Due], now: datetime) -> int:
     values = [
         {

@@ -7,11 +7,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJson
 
 from application.logs.models import NOTE_LENGTH
 from application.logs.queries import DayFigures, Entry
+from application.platform.texts import prose
 from application.trackers import kinds
 from application.trackers.kinds import Kind
 from application.trackers.schemas import Answer, Given, TrackerOut
 from application.trackers.schemas_choices import In
-from application.trackers.texts import prose
 
 
 def _sort_of_value(raw: Any) -> Any:

@@ -46,6 +46,24 @@ class WrongPair(Refused):
     message = "That username and password do not go together."
 
 
+class WrongCode(Refused):
+    """A code or passkey that opens nothing, or has done so once; which of it is never said."""
+
+    message = "That does not fit. A code works once, and for a short time."
+
+
+class HalfOver(Refused):
+    """No password was given lately for which a second step could follow."""
+
+    message = "That took too long. Please sign in once more."
+
+
+class FactorNeeded(Refused):
+    """Here everybody needs a second factor, and this person has none yet."""
+
+    message = "Set up a second factor first: who runs this place asks everybody for one."
+
+
 class Gone(Refused):
     """It was good once: a link that was used, or whose time is over."""
 

@@ -14,6 +14,7 @@ from pydantic import (
     field_validator,
 )
 
+from application.platform.texts import line, prose
 from application.trackers import kinds
 from application.trackers.kinds import Kind
 from application.trackers.models import (
@@ -26,7 +27,6 @@ from application.trackers.models import (
 )
 from application.trackers.queries import Shown
 from application.trackers.schemas_choices import ChoiceOut, In, Label, check_choices
-from application.trackers.texts import line, prose
 
 SAY_OF_NUMBER = "This belongs to a number."
 SAY_OF_CHOICE = "Choices belong to a multiple choice."

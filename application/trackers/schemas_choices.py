@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
+from application.platform.texts import key, line
 from application.trackers.models import CHOICE_LENGTH, MOST_CHOICES, TrackerChoice
-from application.trackers.texts import key, line
 
 SAY_NO_CHOICE = "Write at least one choice."
 

@@ -15,6 +15,7 @@ from application.platform.clock import now
 from application.platform.errors import Conflict, FieldError, Invalid, LostRace
 from application.platform.extensions import db
 from application.platform.ready import Ready
+from application.platform.texts import key
 from application.trackers import queries
 from application.trackers.kinds import Kind
 from application.trackers.models import (
@@ -29,7 +30,6 @@ from application.trackers.models import (
 from application.trackers.queries import Linked, find_linked, find_tracker
 from application.trackers.schemas import SAY_OF_NUMBER, NewTracker
 from application.trackers.schemas_choices import SAY_NO_CHOICE
-from application.trackers.texts import key
 
 KEPT: Final = timedelta(days=30)
 PURGE_AT_ONCE: Final = 50

@@ -11,6 +11,7 @@ from sqlalchemy import update as sql_update
 from application.platform.clock import now
 from application.platform.errors import Conflict, FieldError, Invalid, NotFound
 from application.platform.extensions import db
+from application.platform.texts import key
 from application.trackers.kinds import Kind
 from application.trackers.models import (
     CHOICE_LENGTH,
@@ -22,7 +23,6 @@ from application.trackers.models import (
 from application.trackers.queries import find_tracker, list_choices
 from application.trackers.schemas import SAY_OF_CHOICE
 from application.trackers.services import touch
-from application.trackers.texts import key
 
 CountUses = Callable[[int], Mapping[int, int]]
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, exists, select
 
 from application.platform.extensions import db
+from application.platform.texts import key
 from application.trackers import queries
 from application.trackers.models import CHOICE_LENGTH, TrackerChoice
 from application.trackers.services import touch
-from application.trackers.texts import key
 
 
 def label_key(label: str) -> str:

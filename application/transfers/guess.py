@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from application.trackers import texts
+from application.platform import texts
 from application.trackers.amounts import BadValue, duration_from_text, number_from_text
 from application.trackers.kinds import NO_WORDS, YES_WORDS, Kind
 from application.transfers.formats import Decimal, Format

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from application.accounts import audit
 from application.jobs import services as jobs
 from application.jobs.models import Job, State
 from application.jobs.queries import find_job
@@ -48,6 +49,7 @@ def ask_export(owner_id: int, tracker_ids: Sequence[int] | None) -> Job:
     day = clock.now().astimezone(queries.find_zone(owner_id)).date()
     # Shown with the job, so that an expired file can be asked for again as it was.
     asked = {"tracker_ids": params["tracker_ids"]}
+    audit.note(owner_id, "export_asked", "all trackers" if tracker_ids is None else "some trackers")
     return jobs.create(owner_id, "export", params, filename=f"tend-{day}.csv", result=asked)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from application.trackers import texts
+from application.platform import texts
 from application.trackers.amounts import (
     BadValue,
     duration_from_text,

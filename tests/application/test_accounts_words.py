@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from api.limits import address
+from application.accounts import places
 from application.accounts.devices import describe
 from application.accounts.usernames import check
 from application.accounts.zones import known
@@ -70,3 +71,31 @@ def test_bad_names(name: str) -> None:
 def test_zones_are_places() -> None:
     assert {"Europe/Vienna", "UTC", "Pacific/Kiritimati"} <= known()
     assert not {"localtime", "Factory", "posixrules"} & known()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("127.0.0.1", "This machine"),
+        ("127.8.9.1", "This machine"),
+        ("::1", "This machine"),
+        ("::ffff:127.0.0.1", "This machine"),
+        ("10.0.0.7", "Your own network"),
+        ("172.16.0.1", "Your own network"),
+        ("192.168.1.20", "Your own network"),
+        ("::ffff:192.168.1.20", "Your own network"),
+        ("169.254.3.4", "Your own network"),
+        ("100.101.102.103", "Your own network"),
+        ("fd12:3456::1", "Your own network"),
+        ("fe80::1%eth0", "Your own network"),
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("172.32.0.1", "172.32.0.0/24"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("", "Unknown place"),
+        ("a socket", "Unknown place"),
+        ("999.1.1.1", "Unknown place"),
+    ],
+)
+def test_a_place_in_words(said: str, words: str) -> None:
+    assert places.describe(said) == words

@@ -36,6 +36,14 @@ LETTERS: dict[str, dict[str, Any]] = {
         "reason": f"{HOSTILE} said that it is no more (410).",
         "link": CHANGE,
     },
+    "alert": {
+        "username": HOSTILE,
+        "title": f"A passkey was added: {HOSTILE}",
+        "subject": "A passkey was added",
+        "meaning": "With it one can sign in to your account.",
+        "at": "21 November 2026, 19:20 UTC",
+        "link": "https://tend.example/settings/security",
+    },
     "test": {},
 }
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.trackers import texts
+from application.platform import texts
 from application.trackers.kinds import Kind
 from application.transfers import codec, reading, writing
 from application.transfers.formats import NotATable

@@ -19,7 +19,7 @@ from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
 from tests.people import Person, Queue, problem
-from tests.things import items, log, share, tracker
+from tests.things import items, log, script, share, tracker
 
 MARK = "zephyrine"  # in every text that alice wrote
 NOBODYS = 987_654
@@ -38,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "log.put": {"value": "Calm", "logged_at": "2026-01-01", "note": ""},
     "log.patch": {"note": "mine"},
     "import.patch": {"options": {"header": True}},
+    "admin_person.patch": {"active": False},
     "import_confirm.post": {"conflicts": "replace"},
 }
 
@@ -75,6 +76,7 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
     job = upload(alice, f"date,value,note\n2026-11-01,1,{MARK}\n", f"{MARK}.csv").get_json()["id"]
     queue.run(app)
     delivery = delivered(app, alice)
+    script(alice, name=MARK)
     queue.take()
     return Home(
         {
@@ -87,6 +89,8 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "report_id": report,
             "number": 1,
             "session_id": items(alice, "account/sessions")[0]["id"],
+            "token_id": items(alice, "account/tokens")[0]["id"],
+            "user_id": alice.user_id,
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
@@ -130,7 +134,7 @@ def snapshot(person: Person) -> list[Any]:
     """Everything that the person sees."""
     paths = ["trackers", "today", "deleted", "timers", "exports", "imports", "deliveries"]
     paths += ["reports", "reports?state=deleted"]
-    paths += ["account/sessions"]
+    paths += ["account/sessions", "account/tokens", "account/events"]
     found = [person.get(path).get_json() for path in paths]
     for item in found[0]["items"]:
         found += [person.get(f"trackers/{item['id']}/{p}").get_json() for p in ("logs", "people")]

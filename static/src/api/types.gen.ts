@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account and sign it in. */
+        /** Make an account and sign it in; 202 where everybody needs a second factor first. */
         post: operations["register.post"];
         delete?: never;
         options?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by username or e-mail address; 401 when the pair does not go together. */
+        /** Sign in by username or e-mail address; 202 when a step is left; 401 when they differ. */
         post: operations["login.post"];
         delete?: never;
         options?: never;
@@ -81,7 +81,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password; this browser goes on in a new session, all others end. */
+        /**
+         * Change the password; this browser goes on in a new session, all others end.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["change.post"];
         delete?: never;
         options?: never;
@@ -158,6 +161,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in after the password; 401 when the code does not fit, or was used already. */
+        post: operations["second_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in after the password; the code is used up, and all other sessions end. */
+        post: operations["recovery_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for any passkey of this site; after a password, for one of that account. */
+        post: operations["passkey_step_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in, alone or after the password; 401 when it is not one that does. */
+        post: operations["passkey_step.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove it; this browser goes on in a new session. 422 when it does not fit. */
+        post: operations["verify.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A challenge for the asker's own passkeys. */
+        post: operations["verify_passkey_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/verify/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove it; this browser goes on in a new session. 422 when it does not fit. */
+        post: operations["verify_passkey.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account": {
         parameters: {
             query?: never;
@@ -169,12 +291,164 @@ export interface paths {
         get: operations["account.get"];
         put?: never;
         post?: never;
-        /** Erase the account with everything in it; the password is asked again. */
+        /**
+         * Erase the account with everything in it; the password is asked again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         delete: operations["account.delete"];
         options?: never;
         head?: never;
-        /** Change any of the settings; naming the webhook turns it on again. */
+        /**
+         * Change any of the settings; naming the webhook turns it on again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         patch: operations["account.patch"];
+        trace?: never;
+    };
+    "/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which factors there are, how many recovery codes are left, whether one is needed. */
+        get: operations["second_factor.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; it counts from its first code on, then in place of another.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["totp.post"];
+        /**
+         * Remove it; all other sessions end. 409 when one is needed and this is the last.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["totp.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn it on; all other sessions end. Recovery codes come with the first second factor.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["totp_confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new ones, shown here and never again; those from before end.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["recovery_codes.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's passkeys, the newest first. */
+        get: operations["passkeys.get"];
+        put?: never;
+        /**
+         * Add what the device has made; all other sessions end. `usage` says what it can.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["passkeys.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin one more, by the name that people will know it by.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["passkey_options.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget it; all other sessions end. 409 when one is needed and this is the last.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["passkey.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Call it by another name.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        patch: operations["passkey.patch"];
         trace?: never;
     };
     "/account/sessions": {
@@ -212,6 +486,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The asker's tokens, the newest first; those whose time is over stay until removed. */
+        get: operations["tokens.get"];
+        put?: never;
+        /**
+         * Make a token, shown in this answer and never again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["tokens.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove the token; it opens nothing from now on.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["token.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign-ins and changes of the last year, newest first, each in words. */
+        get: operations["events.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts here, the oldest first: who, since when, last seen when. */
+        get: operations["admin_people.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Open or close it; closing ends its sessions and tokens at once, and keeps its data.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        patch: operations["admin_person.patch"];
+        trace?: never;
+    };
+    "/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link with which accounts can be made for a week; 409 where none can be made.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["admin_invitations.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook/secret": {
         parameters: {
             query?: never;
@@ -221,7 +610,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make another secret, shown here and never again; the old one signs too for a day. */
+        /**
+         * Make another secret, shown here and never again; the old one signs too for a day.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["webhook_secret.post"];
         delete?: never;
         options?: never;
@@ -695,7 +1087,10 @@ export interface paths {
         /** The asker's exports, newest first. */
         get: operations["exports.get"];
         put?: never;
-        /** Take trackers out as CSV; the same export under way is given again. */
+        /**
+         * Take trackers out as CSV; the same export under way is given again.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
         post: operations["exports.post"];
         delete?: never;
         options?: never;
@@ -1044,6 +1439,8 @@ export interface components {
             username_pattern: string;
             /** Password Length */
             password_length: number;
+            /** Two Factor Required */
+            two_factor_required: boolean;
         };
         /**
          * AccountOut
@@ -1114,6 +1511,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Admin */
+            admin: boolean;
         };
         /**
          * AccountPatch
@@ -1333,6 +1732,22 @@ export interface components {
             choices: components["schemas"]["ChoicePut"][];
         };
         /**
+         * CodeIn
+         * @description A code: of the authenticator app, or for recovery.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * CodesOut
+         * @description Recovery codes, shown this once; null when those from before still hold.
+         */
+        CodesOut: {
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
          * Confirmation
          * @description What to do where a day has another value here: for all, and for single lines.
          */
@@ -1468,6 +1883,51 @@ export interface components {
             sent_at: string | null;
             /** Can Resend */
             can_resend: boolean;
+        };
+        /**
+         * EventOut
+         * @description Something that happened to the account's safety, in words.
+         */
+        EventOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Words */
+            words: string;
+            /** Device */
+            device: string;
+            /** Place */
+            place: string;
+        };
+        /**
+         * EventPage
+         * @description A page of the account's history, newest first; `next` goes into `?after=`.
+         */
+        EventPage: {
+            /** Items */
+            items: components["schemas"]["EventOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * FactorsOut
+         * @description What the asker has beside the password; `recovery_codes` is how many are left.
+         */
+        FactorsOut: {
+            /** Totp */
+            totp: boolean;
+            /** Passkeys */
+            passkeys: number;
+            /** Recovery Codes */
+            recovery_codes: number;
+            /** Required */
+            required: boolean;
         };
         /**
          * FactsOut
@@ -1679,6 +2139,14 @@ export interface components {
             tracker: components["schemas"]["InvitedTo"];
         };
         /**
+         * InviteOut
+         * @description A link with which, for a week, accounts can be made.
+         */
+        InviteOut: {
+            /** Link */
+            link: string;
+        };
+        /**
          * InvitedTo
          * @description The little that an invited person is told of a tracker.
          */
@@ -1743,6 +2211,47 @@ export interface components {
          * @enum {string}
          */
         Kind: "numerical" | "multiple_choice" | "boolean" | "time_duration";
+        /**
+         * KnownOut
+         * @description An account: who it is and whether it is open, nothing of what is in it.
+         */
+        KnownOut: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Second Factor */
+            second_factor: boolean;
+            /** Active */
+            active: boolean;
+            /** Admin */
+            admin: boolean;
+        };
+        /**
+         * KnownPage
+         * @description A page of accounts, the oldest first; `next` goes into `?after=`.
+         */
+        KnownPage: {
+            /** Items */
+            items: components["schemas"]["KnownOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * KnownPatch
+         * @description Whether the account is open.
+         */
+        KnownPatch: {
+            /** Active */
+            active: boolean;
+        };
         /**
          * LinkState
          * @description An invitation is pending until the invited person accepts it.
@@ -1898,6 +2407,32 @@ export interface components {
             format?: "csv";
         };
         /**
+         * NewPasskeyOut
+         * @description The passkey just made; with recovery codes, shown this once, if it is the first factor.
+         */
+        NewPasskeyOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Usage
+             * @enum {string}
+             */
+            usage: "first" | "second";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Synced */
+            synced: boolean;
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
          * NewPasswordIn
          * @description The password that is set by a link.
          */
@@ -1944,6 +2479,34 @@ export interface components {
             paper?: ("a4" | "letter") | null;
         };
         /**
+         * NewTokenOut
+         * @description A token that was just made; `token` is shown here and never again.
+         */
+        NewTokenOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /** Start */
+            start: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
          * NewTracker
          * @description A tracker to be made.
          */
@@ -1977,6 +2540,19 @@ export interface components {
              * @default true
              */
             remind?: boolean;
+        };
+        /**
+         * NextOut
+         * @description The password was right, and one step is left: a second factor, or setting one up.
+         */
+        NextOut: {
+            /**
+             * Next
+             * @enum {string}
+             */
+            next: "second_factor" | "set_up";
+            /** Methods */
+            methods: ("totp" | "passkey" | "recovery_code")[];
         };
         /**
          * Nothing
@@ -2022,6 +2598,86 @@ export interface components {
             /** Total */
             total: number;
             by_day: components["schemas"]["DayTotals"];
+        };
+        /**
+         * PasskeyAskIn
+         * @description `identity` changes nothing: a passkey says by itself whose it is.
+         */
+        PasskeyAskIn: {
+            /**
+             * Identity
+             * @default null
+             */
+            identity?: string | null;
+        };
+        /**
+         * PasskeyIn
+         * @description What the browser's passkey functions answered (`toJSON()`), and the state they had.
+         */
+        PasskeyIn: {
+            /** State */
+            state: string;
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyList
+         * @description The asker's passkeys, the newest first.
+         */
+        PasskeyList: {
+            /** Items */
+            items: components["schemas"]["PasskeyOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * PasskeyName
+         * @description What a person calls a passkey.
+         */
+        PasskeyName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * PasskeyOptions
+         * @description For the browser's passkey functions, and the state to bring back within five minutes.
+         */
+        PasskeyOptions: {
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+        };
+        /**
+         * PasskeyOut
+         * @description A passkey. "first" signs in alone, "second" beside a password. `synced`: not one device's.
+         */
+        PasskeyOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Usage
+             * @enum {string}
+             */
+            usage: "first" | "second";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Synced */
+            synced: boolean;
         };
         /**
          * PasswordIn
@@ -2317,13 +2973,15 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description A signed-in browser; `current` is the one that asks.
+         * @description A signed-in browser, and where it signed in; `current` is the one that asks.
          */
         SessionOut: {
             /** Id */
             id: number;
             /** Device */
             device: string;
+            /** Place */
+            place: string;
             /**
              * Created At
              * Format: date-time
@@ -2475,6 +3133,87 @@ export interface components {
             logged: number;
             /** Items */
             items: components["schemas"]["TodayItem"][];
+        };
+        /**
+         * TokenIn
+         * @description A token to be made; without `expires_at` it is good until it is removed.
+         */
+        TokenIn: {
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /**
+             * Expires At
+             * @default null
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * TokenList
+         * @description The asker's tokens, the newest first.
+         */
+        TokenList: {
+            /** Items */
+            items: components["schemas"]["TokenOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * TokenOut
+         * @description A token; `start` is all of it that is ever shown again.
+         */
+        TokenOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "log" | "all";
+            /** Start */
+            start: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /**
+         * TotpIn
+         * @description The first code of the app, with the state of its secret, within ten minutes.
+         */
+        TotpIn: {
+            /** State */
+            state: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * TotpOut
+         * @description A new secret for an authenticator app: `secret` to type, `qr` (a data: picture) to scan.
+         */
+        TotpOut: {
+            /** State */
+            state: string;
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /** Qr */
+            qr: string;
         };
         /**
          * TrackerCard
@@ -2775,6 +3514,22 @@ export interface components {
             choices: boolean;
         };
         /**
+         * VerifyIn
+         * @description One of both: the password, or a code of the authenticator app.
+         */
+        VerifyIn: {
+            /**
+             * Password
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * Code
+             * @default null
+             */
+            code?: string | null;
+        };
+        /**
          * WebhookOff
          * @description Since when and why nothing goes to the webhook any more.
          */
@@ -2883,6 +3638,15 @@ export interface operations {
                     "application/json": components["schemas"]["AccountOut"];
                 };
             };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
+                };
+            };
             /** @description Refused */
             default: {
                 headers: {
@@ -2914,6 +3678,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOut"];
                 };
             };
             /** @description Refused */
@@ -3152,6 +3925,233 @@ export interface operations {
             };
         };
     };
+    "second_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recovery_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_step_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAskIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_step.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify_passkey_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify_passkey.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "account.get": {
         parameters: {
             query?: never;
@@ -3245,6 +4245,312 @@ export interface operations {
             };
         };
     };
+    "second_factor.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "totp_confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recovery_codes.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkeys.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkeys.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey_options.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sessions.get": {
         parameters: {
             query?: never;
@@ -3318,6 +4624,225 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tokens.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tokens.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "token.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "events.get": {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_people.get": {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_person.patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin_invitations.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteOut"];
+                };
             };
             /** @description Refused */
             default: {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.trackers.texts import key, line, prose
+from application.platform.texts import key, line, prose
 
 
 @pytest.mark.parametrize(
