@@ -67,6 +67,16 @@ def operations() -> Iterator[Asked]:
             yield Asked(path, method, said)
 
 
+def named(name: str) -> dict[str, Any] | None:
+    """A good body for the operation of that operationId; None when it takes none."""
+    for asked in operations():
+        if asked.said["operationId"] == name:
+            schema = asked.schema()
+            found = None if schema is None else sample(schema)
+            return found if isinstance(found, dict) else None
+    return None
+
+
 def resolve(schema: Schema) -> Schema:
     """The schema itself: what it refers to, or the first alternative that is not null."""
     while True:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from api.limits import limiter
 from config import ROOT
-from tests.hostile.tally import FULL, SEED, Tally, table
+from tests.hostile.tally import FULL, SEED, SHARE, Tally, table
 from tests.people import Queue
 
 RESULTS = ROOT / "var" / "fuzz"
@@ -68,10 +68,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The table, after the whole proof."""
     if not FULL or not _rows:
         return
-    terminalreporter.section(f"what was tried, seed {SEED}")
+    terminalreporter.section(f"what was tried: {SHARE:.0%} of the whole, seed {SEED}")
     for line in table(_rows):
         terminalreporter.write_line(line)
     RESULTS.mkdir(parents=True, exist_ok=True)
     file = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
-    file.write_text(json.dumps({"seed": SEED, "rows": _rows}, indent=1), encoding="utf-8")
+    file.write_text(
+        json.dumps({"seed": SEED, "share": SHARE, "rows": _rows}, indent=1), encoding="utf-8"
+    )
     terminalreporter.write_line(f"\nkept in {file.relative_to(ROOT)}")

@@ -1,6 +1,5 @@
 """Schemathesis against api.yaml through WSGI: as a person, as a stranger, as a script's token."""
 
-import contextlib
 import copy
 import secrets
 import warnings
@@ -9,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import schemathesis
-from flask import Flask
+from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from werkzeug.sansio.http import parse_cookie
 
 from api.sessions import COOKIE, digest, signer
-from application.accounts.models import User, UserSession
+from application.accounts.models import ApiToken, User, UserSession
 from application.accounts.services import start_session
 from application.platform.database import transaction
 from application.platform.extensions import db
@@ -26,6 +25,7 @@ from tests.people import Person
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 CSRF = b"/problems/csrf"
+COLUMNS = ApiToken.__table__.columns
 
 # A check that is off, or answers that it lets pass, and why.
 CHECKS: dict[str, Any] = {
@@ -55,27 +55,32 @@ class Door:
 
     def __init__(self, app: Flask, person: Person) -> None:
         self.app, self.person = app, person
+        self.script: ApiToken | None = None
+        with app.app_context():
+            found = db.session.scalar(db.select(ApiToken).filter_by(user_id=person.user_id))
+            if found is not None:
+                db.session.expunge(found)
+                self.script = found
         cookie = person.browser.get_cookie(COOKIE)
         self.token = cookie.value if cookie else ""
-        self.own = person.get("account").status_code == 200
+        person.get("account")
         xsrf = person.browser.get_cookie("XSRF-TOKEN")
         self.xsrf = xsrf.value if xsrf else ""
         csrf = secrets.token_hex(20)
         self.visitor = str(signer(app).dumps({"csrf": csrf}))
-        with app.test_request_context(), contextlib.ExitStack():
-            from flask import session
-
+        with app.test_request_context():
             session["csrf_token"] = csrf
             self.visitors_xsrf = generate_csrf()
         self.statuses: Counter[int] = Counter()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         said = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
-        if said is None:
+        if said is None and "HTTP_AUTHORIZATION" not in environ:
             more = "; ".join(filter(None, (environ.get("HTTP_COOKIE"), f"{COOKIE}={self.visitor}")))
             environ["HTTP_COOKIE"] = more
-        if said is None or said == self.token:
-            environ["HTTP_X_XSRF_TOKEN"] = self.xsrf if said else self.visitors_xsrf
+        if said in (self.token, self.visitor, None):
+            own = said == self.token
+            environ["HTTP_X_XSRF_TOKEN"] = self.xsrf if own else self.visitors_xsrf
         kept: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[..., Any]:
@@ -98,15 +103,23 @@ class Door:
         return parts
 
     def revive(self) -> None:
-        """The account and its session are there again."""
+        """The account, its session and its token are there again."""
         if not self.token:
             return
+        if self.script is not None:
+            self.bring_back_the_script()
         with self.app.app_context(), transaction():
             if db.session.get(User, self.person.user_id) is None:
                 raise AssertionError("the account was erased without its password")
             kept = db.select(UserSession.id).where(UserSession.secret_hash == digest(self.token))
             if db.session.scalar(kept) is None:
                 start_session(self.person.user_id, digest(self.token), "a test")
+
+    def bring_back_the_script(self) -> None:
+        with self.app.app_context(), transaction() as session:
+            kept = {column.key: getattr(self.script, column.key) for column in COLUMNS}
+            if session.get(ApiToken, kept["id"]) is None:
+                session.add(ApiToken(**kept))
 
 
 def document() -> dict[str, Any]:

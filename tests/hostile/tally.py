@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-FULL = bool(os.environ.get("TEND_FUZZ"))
+SHARE = float(os.environ.get("TEND_FUZZ", "0"))  # of the whole proof; 1 is all of it
+FULL = SHARE > 0
 SEED = int(os.environ.get("TEND_FUZZ_SEED", "20261121"))
 
 
 def size(quick: int, full: int) -> int:
     """How many of something: as many as the whole proof asks for, or a taste of it."""
-    return full if FULL else quick
+    return max(quick, round(full * SHARE)) if FULL else quick
 
 
 @dataclass

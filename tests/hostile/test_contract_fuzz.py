@@ -8,7 +8,7 @@ from flask import Flask
 from tests.hostile import contract
 from tests.hostile.tally import FULL, SEED, Tally, size
 from tests.people import Person, Queue
-from tests.things import log, tracker
+from tests.things import log, script, tracker
 
 EXAMPLES = size(2, 100)
 QUICK = {"phases": {"stateful": {"enabled": False}}}
@@ -47,3 +47,17 @@ def test_a_stranger(
     contract.run(contract.Door(app, visitor), {}, EXAMPLES, SEED, tally)
     queue.take()
     tally.check()
+
+
+@pytest.mark.row("F1")
+@pytest.mark.skipif(not FULL, reason="make fuzz")
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("scope", ["read", "all"])
+def test_a_script(furnished: Person, queue: Queue, tally: Tally, scope: str) -> None:
+    """F1: the same with a token: 403 for what no script may do, and no cookie ever."""
+    headers = {"Authorization": f"Bearer {script(furnished, scope).token}"}
+    tally.what += f", {scope}"
+    contract.run(contract.Door(furnished.app, furnished), headers, EXAMPLES, SEED, tally)
+    queue.take()
+    tally.check()
+    assert tally.accepted > tally.inputs / 50

@@ -71,6 +71,7 @@ def test_hers_is_nobodys_to_a_stranger_and_a_visitor(
     """S1: other == nobody (404, the same body); 0 of her marks in a body, header or log line."""
     caplog.set_level(logging.DEBUG)
     alice.patch("account", {"webhook": "https://hooks.example/alice"})
+    queue.take()
     for route in every(app):
         hers = ids_of(home, route)
         none = dict.fromkeys(route.ids, NOBODYS)

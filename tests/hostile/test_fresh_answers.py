@@ -15,7 +15,7 @@ from tests.people import Person, Queue
 from tests.things import log, tracker
 
 THREADS = 8
-TRIES = size(160, 5000)
+TRIES = size(80, 5000)
 ROOM = 40_000  # bytes in the process: some twenty answers
 TRIES_LOST = "a write that was acknowledged is not in the answer that followed"
 

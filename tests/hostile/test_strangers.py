@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 
 from api import openapi
 from api.openapi import Operation
+from application.accounts.models import Passkey
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
+from tests.hostile import bodies
 from tests.people import Person, Queue, problem
 from tests.things import items, log, script, share, tracker
 
@@ -91,9 +93,25 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "session_id": items(alice, "account/sessions")[0]["id"],
             "token_id": items(alice, "account/tokens")[0]["id"],
             "user_id": alice.user_id,
+            "passkey_id": passkey(app, alice),
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
+
+
+def passkey(app: Flask, person: Person) -> int:
+    """A passkey of that person; its id."""
+    with app.app_context(), transaction() as session:
+        found = Passkey(
+            user_id=person.user_id,
+            credential_id=MARK.encode(),
+            public_key=b"key",
+            name=MARK,
+            usage="first",
+        )
+        session.add(found)
+        session.flush()
+        return found.id
 
 
 def delivered(app: Flask, person: Person) -> int:
@@ -115,7 +133,7 @@ def ask(person: Person, operation: Operation, ids: dict[str, int]) -> TestRespon
     """The operation, with those ids in its path."""
     path = openapi.PART.sub(lambda part: str(ids.get(part[2], "x")), operation.path)
     key = f"{operation.endpoint}.{operation.method}"
-    body = None if operation.contract.body is None else BODIES[key]
+    body = BODIES.get(key, bodies.named(key))
     more: dict[str, Any] = {} if body is None else {"json": body}
     return person.call(operation.method.upper(), path.lstrip("/"), **more)
 
