@@ -31,7 +31,7 @@ SIGN_IN = "src/views/accounts/SignInView.vue"
 
 
 class ViewPath(PathConverter):
-    """A path that the page's own router answers: none of the API's, which says 404 or 405 itself."""
+    """A path that the page's own router answers; the API says itself what is not there."""
 
     regex = "(?!api/|static/)[^/].*?"
 
@@ -150,4 +150,4 @@ def init_app(app: Flask) -> None:
     @app.get("/")
     @app.get("/<view:path>")
     def page(path: str = "") -> Response:
-        return open_page(request.path)
+        return open_page(f"/{path}")
