@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo faults bench bench-full audit api lint format clean dev python page front
+.PHONY: help run test check demo faults fuzz soak bench bench-full audit api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1 \t/' | expand -t 15
@@ -48,6 +48,9 @@ demo: ## fill an account with a believable year, and print how to sign in
 
 faults: dev ## kill everything while 1,500 messages are due, and count what was lost
 	$(BIN)/python -m tests.faults.storm $(STORM)
+
+fuzz: dev ## hostile input in full, on both databases: what was tried, and what became of it
+	TEND_FUZZ=1 $(BIN)/pytest tests/hostile -m row -n 2 -q --no-header --timeout=7200 $(FUZZ)
 
 bench: dev page ## measure against bare Flask, raw SQL and the like, in some minutes
 	$(BIN)/python -m benchmarks

@@ -15,10 +15,12 @@ from werkzeug.test import TestResponse
 
 from api import openapi
 from api.openapi import Operation
+from application.accounts.models import Passkey
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
 from tests.authenticators import Device, add_passkey
+from tests.hostile import bodies
 from tests.people import Person, Queue, problem
 from tests.things import items, log, script, share, tracker
 
@@ -99,6 +101,21 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
     )
 
 
+def passkey(app: Flask, person: Person) -> int:
+    """A passkey of that person; its id."""
+    with app.app_context(), transaction() as session:
+        found = Passkey(
+            user_id=person.user_id,
+            credential_id=MARK.encode(),
+            public_key=b"key",
+            name=MARK,
+            usage="first",
+        )
+        session.add(found)
+        session.flush()
+        return found.id
+
+
 def delivered(app: Flask, person: Person) -> int:
     """Something that is on its way to that person; its id."""
     later = datetime.now(UTC) + timedelta(hours=3)
@@ -118,7 +135,7 @@ def ask(person: Person, operation: Operation, ids: dict[str, int]) -> TestRespon
     """The operation, with those ids in its path."""
     path = openapi.PART.sub(lambda part: str(ids.get(part[2], "x")), operation.path)
     key = f"{operation.endpoint}.{operation.method}"
-    body = None if operation.contract.body is None else BODIES[key]
+    body = BODIES.get(key, bodies.named(key))
     more: dict[str, Any] = {} if body is None else {"json": body}
     return person.call(operation.method.upper(), path.lstrip("/"), **more)
 
@@ -153,6 +170,7 @@ def test_the_routes_are_those_that_are_served(app: Flask) -> None:
     }
 
 
+@pytest.mark.row("S1")
 def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: Home) -> None:
     own = tracker(charlie, "multiple_choice")["id"]
     before = snapshot(alice)
@@ -169,6 +187,7 @@ def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: H
     assert snapshot(alice) == before
 
 
+@pytest.mark.row("S1")
 def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Home) -> None:
     for operation in private():
         names = arguments(operation)
@@ -178,6 +197,7 @@ def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Hom
         assert told(ask(visitor, operation, anothers)) == nobodys, operation.path
 
 
+@pytest.mark.row("S1")
 def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home) -> None:
     for operation in openapi.operations():
         if operation.method == "get" and not openapi.PART.search(operation.path):
@@ -186,6 +206,7 @@ def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home)
             assert "alice" not in answer.get_data(as_text=True), operation.path
 
 
+@pytest.mark.row("S1")
 def test_bodies_name_no_trackers_of_others(alice: Person, charlie: Person, home: Home) -> None:
     mood = home.ids["tracker_id"]
     for tracker_id in (mood, NOBODYS):
