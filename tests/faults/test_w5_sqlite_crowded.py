@@ -1,0 +1,98 @@
+"""W5: many processes write one SQLite file; no update is lost, and nobody is told of a lock."""
+
+import http.client
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+from tests.faults.rows.bring import await_state, lines, new_tracker, upload
+from tests.faults.rows.load import Journal, Person, compare, gather, load, read_or_write
+from tests.faults.rows.outcome import counted, is_full, judged
+from tests.faults.running import Tend, data_folder, free_port, wait_for
+
+FULL = is_full()
+SECONDS, PEOPLE, RATE, ROWS = (60.0, 8, 40.0, 200_000) if FULL else (6.0, 3, 20.0, 10_000)
+COUNTERS = 4  # threads that count in one entry
+PAUSE = 0.02
+QUICKEST = 0.25  # seconds, p99 of writes in the full form
+
+
+class Counter(Person):
+    """One of several devices of one person: all add to the value of the same entry."""
+
+    def __init__(self, owner: Person, log_id: int) -> None:
+        self.url, self.journal, self.browser = owner.url, owner.journal, owner.browser
+        self.connection, self.log_id, self.added = None, log_id, 0
+
+    def add(self) -> None:
+        """Read, add one, write if nobody else did meanwhile."""
+        found = self.ask("GET", f"logs/{self.log_id}")
+        body = {"value": found.body["value"] + 1}
+        if self.change(body, found.headers["ETag"]) == 200:
+            self.added += 1
+
+    def change(self, body: dict[str, float], etag: str) -> int:
+        return self.ask("PATCH", f"logs/{self.log_id}", body, seen=etag).status
+
+
+def count_until(end: threading.Event, counter: Counter) -> None:
+    with suppress(OSError, http.client.HTTPException):  # noted already, and judged
+        while not end.wait(PAUSE):
+            counter.add()
+
+
+@pytest.mark.row("W5")
+@pytest.mark.timeout(600 if FULL else 120)
+def test_w5_no_update_is_lost_among_many_processes_on_sqlite() -> None:
+    """4 web and 2 worker processes: counters, entries, and an import (of 200,000 rows) together.
+
+    Pass: every counted step is in the counter; every acknowledged write is there; nobody is told
+    of a lock (no 5xx); p99 of writes below 250 ms (full form).
+    """
+    with (
+        judged("W5", "one SQLite file, 6 processes") as outcome,
+        data_folder() as folder,
+        Tend(folder, free_port(), WEB_WORKERS="4", JOB_WORKERS="2", LIMIT_TIMES="1000") as tend,
+    ):
+        wait_for(tend.everything_is_up, 60, "up")
+        journal, people = gather(f"http://127.0.0.1:{tend.port}", PEOPLE)
+        owner = people[0]
+        entry = owner.ask("POST", f"trackers/{owner.tracker}/logs", {"value": 0, "note": "counter"})
+        counters = [Counter(owner, entry.body["id"]) for _ in range(COUNTERS)]
+        tracker = new_tracker(owner.browser, "Brought in")
+        job = upload(owner.browser, tracker, lines(ROWS))["id"]
+        with load(people[1:], RATE, read_or_write(0.5)) as end:
+            threads = [threading.Thread(target=count_until, args=(end, c)) for c in counters]
+            for thread in threads:
+                thread.start()
+            await_state(owner.browser, job, "preview", 120)
+            owner.browser.call("POST", f"imports/{job}/confirm", {"conflicts": "keep"})
+            began = time.monotonic()
+            await_state(owner.browser, job, "done", 240)
+            time.sleep(max(0.0, SECONDS - (time.monotonic() - began)))
+        for thread in threads:
+            thread.join(60)
+        added = sum(counter.added for counter in counters)
+        value = owner.ask("GET", f"logs/{entry.body['id']}").body["value"]
+        brought = owner.browser.call("GET", f"trackers/{tracker}/stats?range=all")["count"]
+        held = compare(people[1:])
+        said = journal.statuses()
+        p99 = quantile(journal, 0.99)
+        outcome.injected = f"{said.total():,} requests, {said[412]:,} races, {ROWS:,} rows brought"
+        outcome.survived = f"{added:,} steps counted, {held.told:,} writes, {brought:,} rows"
+        outcome.lost = added - int(value) + held.lost + ROWS - brought
+        outcome.figures = {"statuses": counted(said), "p99 of writes": round(p99, 3), **vars(held)}
+        outcome.must(value == added > SECONDS, f"{added} steps are counted as {value}")
+        outcome.must(brought == ROWS, f"{brought} of {ROWS} rows are there")
+        outcome.must(not held.lost + held.doubled + held.torn, f"not as acknowledged: {held}")
+        outcome.must(not journal.failures(), f"answered 5xx: {journal.failures()[:3]}")
+        if FULL:
+            outcome.must(p99 < QUICKEST, f"p99 of writes is {p99 * 1000:.0f} ms")
+
+
+def quantile(journal: Journal, share: float) -> float:
+    """Over the writes of all kinds."""
+    writes = [s.seconds for s in journal.seen if s.what.startswith(("POST", "PATCH"))]
+    return sorted(writes)[int(share * len(writes))]
