@@ -132,7 +132,7 @@ def whole_tend(on_postgresql: bool) -> Iterator[Tend]:
             more["DATABASE_URL"] = stack.enter_context(postgres()).url
         folder = stack.enter_context(data_folder())
         tend = stack.enter_context(Tend(folder, free_port(), **more))
-        wait_for(tend.everything_is_up, 60, "up")
+        wait_for(tend.everything_is_up, 180, "up")
         yield tend
 
 

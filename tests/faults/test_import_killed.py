@@ -84,7 +84,7 @@ def test_w6_a_killed_import_goes_on_and_equals_a_clean_one() -> None:
         data_folder() as folder,
         Tend(folder, free_port(), JOB_WORKERS="1") as tend,
     ):
-        wait_for(tend.everything_is_up, 60, "up")
+        wait_for(tend.everything_is_up, 180, "up")
         person = Browser(f"http://127.0.0.1:{tend.port}")
         person.sign_up()
         clean, killed = new_tracker(person, "Clean"), new_tracker(person, "Killed")

@@ -8,7 +8,7 @@ from tests.faults.rows.outcome import table
 
 
 @pytest.mark.row("K1")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_k1_a_short_soak_leaves_nothing_behind() -> None:
     """Reads, writes, edits, exports, imports and reports together; `make soak` is the long form.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.rows.load import CUT, compare, gather, load, read_or_write
+from tests.faults.rows.load import CUT, compare, gathered, load, read_or_write
 from tests.faults.rows.outcome import counted, is_full, judged
 from tests.faults.running import Tend, data_folder, free_port, wait_for
 
@@ -42,7 +42,7 @@ def answers_without_effect(database: Path) -> int:
 
 
 @pytest.mark.row("W1")
-@pytest.mark.timeout(600 if FULL else 120)
+@pytest.mark.timeout(600 if FULL else 300)
 def test_w1_what_was_acknowledged_is_there_after_kills_of_the_web() -> None:
     """Load 80/20 and kill -9 of a web process every few seconds.
 
@@ -53,9 +53,9 @@ def test_w1_what_was_acknowledged_is_there_after_kills_of_the_web() -> None:
         judged("W1", "web processes killed under load") as outcome,
         data_folder() as folder,
         Tend(folder, free_port(), WEB_WORKERS="2") as tend,
+        gathered(f"http://127.0.0.1:{tend.port}", PEOPLE) as (journal, people),
     ):
-        wait_for(tend.everything_is_up, 60, "up")
-        journal, people = gather(f"http://127.0.0.1:{tend.port}", PEOPLE)
+        wait_for(tend.everything_is_up, 180, "up")
         with load(people, RATE, read_or_write()):
             kills = kill_for(tend, SECONDS, EVERY)
         wait_for(tend.healthy, 30, "healthy")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.faults.rows.load import Journal, Seen, compare, gather, load, read_or_write
+from tests.faults.rows.load import Journal, Seen, compare, gathered, load, read_or_write
 from tests.faults.rows.outcome import Outcome, counted, is_full, judged
 from tests.faults.running import Tend, data_folder, free_port, wait_for
 from tests.faults.storm.database import Postgres, postgres
@@ -53,7 +53,7 @@ def judge(outcome: Outcome, journal: Journal, how: str, went: float, came: float
 
 
 @pytest.mark.row("W3")
-@pytest.mark.timeout(600 if FULL else 120)
+@pytest.mark.timeout(600 if FULL else 300)
 def test_w3_a_restart_of_the_database_costs_a_wait_and_no_write() -> None:
     """PostgreSQL is stopped at once (and, in the full form, in order) under load.
 
@@ -65,9 +65,9 @@ def test_w3_a_restart_of_the_database_costs_a_wait_and_no_write() -> None:
         postgres() as server,
         data_folder() as folder,
         Tend(folder, free_port(), DATABASE_URL=server.url, WEB_WORKERS="2") as tend,
+        gathered(f"http://127.0.0.1:{tend.port}", PEOPLE) as (journal, people),
     ):
-        wait_for(tend.everything_is_up, 60, "up")
-        journal, people = gather(f"http://127.0.0.1:{tend.port}", PEOPLE)
+        wait_for(tend.everything_is_up, 180, "up")
         with load(people, RATE, read_or_write()):
             for how, away in STOPS:
                 time.sleep(BEFORE)

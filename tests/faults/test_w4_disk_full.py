@@ -18,7 +18,7 @@ from application.platform.database import transaction
 from application.platform.extensions import db
 from application.transfers import services, services_export
 from tests.faults.rows.bring import await_state, bring_in, lines, new_tracker, upload
-from tests.faults.rows.load import Person, compare, gather, load, read_or_write
+from tests.faults.rows.load import Person, compare, gathered, load, read_or_write
 from tests.faults.rows.outcome import Outcome, counted, is_full, judged
 from tests.faults.rows.small_disk import SmallDisk, can_mount, small_disk
 from tests.faults.running import Tend, free_port, wait_for
@@ -82,7 +82,7 @@ def keeps_the_job(person: Person, disk: SmallDisk, outcome: Outcome) -> None:
 
 
 @pytest.mark.row("W4")
-@pytest.mark.timeout(600 if FULL else 120)
+@pytest.mark.timeout(600 if FULL else 300)
 def test_w4_a_full_disk_is_said_in_words_and_passes() -> None:
     """Everything of Tend on a small disk that is filled under load, and freed.
 
@@ -95,9 +95,9 @@ def test_w4_a_full_disk_is_said_in_words_and_passes() -> None:
         judged("W4", "disk full") as outcome,
         small_disk(MEGABYTES) as disk,
         Tend(disk.path, free_port(), WEB_WORKERS="2", JOB_WORKERS="1") as tend,
+        gathered(f"http://127.0.0.1:{tend.port}", PEOPLE) as (journal, people),
     ):
-        wait_for(tend.everything_is_up, 60, "up")
-        journal, people = gather(f"http://127.0.0.1:{tend.port}", PEOPLE)
+        wait_for(tend.everything_is_up, 180, "up")
         bring_in(people[0].browser, new_tracker(people[0].browser, "Many"), lines(ROWS))
         with load(people, RATE, read_or_write(0.5, tries=1)):
             time.sleep(SECONDS / 4)

@@ -123,7 +123,7 @@ def bring(app, queue, person: Person, text: str) -> None:
 
 
 @pytest.mark.row("W7")
-@pytest.mark.timeout(1800 if is_full() else 180)
+@pytest.mark.timeout(1800 if is_full() else 300)
 def test_w7_out_and_in_again_is_the_same(app, queue, sql) -> None:
     """Accounts made by hypothesis, with hostile texts: export, wipe, import (300 in the full form).
 

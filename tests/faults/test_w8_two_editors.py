@@ -42,7 +42,7 @@ def race(editors: list[Person], log_id: int, number: int) -> tuple[list[int], An
 
 
 @pytest.mark.row("W8")
-@pytest.mark.timeout(900 if is_full() else 120)
+@pytest.mark.timeout(900 if is_full() else 300)
 def test_w8_of_two_editors_one_is_told(app, alice: Person, bob: Person) -> None:
     """Two editors who saw the same version change an entry at once (500 races in the full form).
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -19,7 +20,7 @@ from tests.faults.rows.outcome import judged
 from tests.people import Person, Queue
 from tests.things import log, share, tracker
 
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "numerical": [0, -1.5, 1e-7, 123456789012345],
     "multiple_choice": ["Calm", "Low"],
     "boolean": [True, False],

@@ -76,7 +76,7 @@ def read_all(person: Browser, tracker: int) -> list[Any]:
 
 
 @pytest.mark.row("W1")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_w1_every_201_is_there(database: str, request: pytest.FixtureRequest) -> None:
     """Pass: what was answered 201 is there after kill -9 of all; at most one more a writer."""

@@ -12,9 +12,10 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPMessage
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,7 @@ class Seen:
 class Answer:
     status: int
     body: Any
-    headers: Mapping[str, str]
+    headers: HTTPMessage
 
 
 @dataclass
@@ -265,7 +266,13 @@ def load(people: Sequence[Person], rate: float, work: Work) -> Iterator[threadin
         raise errors[0]
 
 
-def gather(url: str, many: int) -> tuple[Journal, list[Person]]:
-    """That many people who have just signed up."""
+@contextmanager
+def gathered(url: str, many: int) -> Iterator[tuple[Journal, list[Person]]]:
+    """That many people who have just signed up; they hang up in the end."""
     journal = Journal()
-    return journal, [Person(url, journal, number) for number in range(many)]
+    people = [Person(url, journal, number) for number in range(many)]
+    try:
+        yield journal, people
+    finally:
+        for person in people:
+            person.hang_up()

@@ -35,7 +35,7 @@ class Valkey:
     def waiting(self) -> int:
         """Messages in the queues."""
         with redis.Redis(unix_socket_path=str(self.socket), db=1, socket_timeout=5) as client:
-            return sum(int(client.llen(name)) for name in ("deliver", "jobs", "ticks"))  # type: ignore[arg-type]
+            return sum(int(client.llen(name)) for name in ("deliver", "jobs", "ticks"))
 
     def end(self) -> None:
         if self.process is not None:

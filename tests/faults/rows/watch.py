@@ -63,8 +63,8 @@ def look(tend: Tend, began: float) -> Sample:
 def queued(tend: Tend) -> int:
     """Messages that wait, and those that a worker took and has not finished."""
     with redis.Redis(unix_socket_path=str(tend.data / "valkey.sock"), db=1) as client:
-        waiting = sum(int(client.llen(name)) for name in QUEUES)  # type: ignore[arg-type]
-        return waiting + int(client.hlen("unacked"))  # type: ignore[arg-type]
+        waiting = sum(int(client.llen(name)) for name in QUEUES)
+        return waiting + int(client.hlen("unacked"))
 
 
 def slope(samples: Sequence[tuple[float, float]]) -> float:
