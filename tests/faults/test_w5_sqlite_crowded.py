@@ -24,7 +24,7 @@ class Counter(Person):
 
     def __init__(self, owner: Person, log_id: int) -> None:
         self.url, self.journal, self.browser = owner.url, owner.journal, owner.browser
-        self.connection, self.log_id, self.added = None, log_id, 0
+        self.connection, self.used, self.log_id, self.added = None, 0.0, log_id, 0
 
     def add(self) -> None:
         """Read, add one, write if nobody else did meanwhile."""

@@ -24,6 +24,7 @@ from benchmarks.house import Browser
 CUT = "cut off"  # the status of a request that was never answered
 AGAIN_AFTER = 0.2
 TRIES = 50
+RESTED = 5.0  # seconds; a connection that nobody used for longer is opened anew
 PATIENCE = 30.0  # seconds; an answer that takes longer counts as none
 
 
@@ -70,6 +71,7 @@ class Visitor:
         self.url, self.journal = url, journal
         self.browser = Browser(url)
         self.connection: http.client.HTTPConnection | None = None
+        self.used = 0.0
 
     def ask(
         self, method: str, path: str, body: Any = None, key: str = "", seen: str = ""
@@ -91,6 +93,9 @@ class Visitor:
             headers["Content-Type"] = "application/json"
         what = f"{method} {re.sub('[0-9]+', 'N', path.partition('?')[0])}"
         began = time.monotonic()
+        if began - self.used > RESTED:  # the server may be about to close it
+            self.hang_up()
+        self.used = began
         if self.connection is None:
             self.connection = http.client.HTTPConnection(
                 urlsplit(self.url).netloc, timeout=PATIENCE
