@@ -46,8 +46,12 @@ demo: ## fill an account with a believable year, and print how to sign in
 	@$(PYTHON) deploy/bootstrap.py python
 	@$(BIN)/flask --app app demo
 
-faults: dev ## kill everything while 1,500 messages are due, and count what was lost
-	$(BIN)/python -m tests.faults.storm $(STORM)
+faults: dev ## hurt everything there is while it works, and count what was lost (ROW=W3 for one)
+	$(BIN)/python -m tests.faults $(if $(ROW),--row $(ROW)) $(STORM)
+
+soak: dev ## a whole Tend under load for MINUTES=20 at RATE=30 a second; DB=postgresql for that
+	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),20) --rate $(or $(RATE),30) \
+		$(if $(filter postgresql,$(DB)),--postgresql)
 
 fuzz: dev ## hostile input in full, on both databases: what was tried, and what became of it
 	TEND_FUZZ=1 $(BIN)/pytest tests/hostile -m row -n 2 -q --no-header --timeout=7200 $(FUZZ)

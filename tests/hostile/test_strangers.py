@@ -19,7 +19,6 @@ from application.accounts.models import Passkey
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
-from tests.authenticators import Device, add_passkey
 from tests.hostile import bodies
 from tests.people import Person, Queue, problem
 from tests.things import items, log, script, share, tracker
@@ -95,7 +94,7 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "session_id": items(alice, "account/sessions")[0]["id"],
             "token_id": items(alice, "account/tokens")[0]["id"],
             "user_id": alice.user_id,
-            "passkey_id": add_passkey(alice, Device())["id"],
+            "passkey_id": passkey(app, alice),
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
