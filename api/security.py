@@ -213,6 +213,7 @@ def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
     user.has_password = True
     services.end_everything(user.id)
+    alerts.warn(user.id, "password_changed")
     log.info("user %s has a new password", user.id)
 
 
