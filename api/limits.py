@@ -237,7 +237,7 @@ def check() -> None:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     if not asked.path.startswith("/api/") or not limiter.enabled:
         return
-    asker = vars(g._get_current_object()).get("asker")  # type: ignore[attr-defined]
+    asker = vars(g._get_current_object()).get("asker")
     counter = reads if asked.method in SAFE_METHODS else writes
     wait = counter.wait(asker.user_id if asker else address())
     if wait:
