@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo faults bench bench-full audit api lint format clean dev python page front
+.PHONY: help run test check demo faults soak bench bench-full audit api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1 \t/' | expand -t 15
@@ -46,8 +46,12 @@ demo: ## fill an account with a believable year, and print how to sign in
 	@$(PYTHON) deploy/bootstrap.py python
 	@$(BIN)/flask --app app demo
 
-faults: dev ## kill everything while 1,500 messages are due, and count what was lost
-	$(BIN)/python -m tests.faults.storm $(STORM)
+faults: dev ## hurt everything there is while it works, and count what was lost (ROW=W3 for one)
+	$(BIN)/python -m tests.faults $(if $(ROW),--row $(ROW)) $(STORM)
+
+soak: dev ## a whole Tend under load for MINUTES=20 at RATE=30 a second; DB=postgresql for that
+	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),20) --rate $(or $(RATE),30) \
+		$(if $(filter postgresql,$(DB)),--postgresql)
 
 bench: dev page ## measure against bare Flask, raw SQL and the like, in some minutes
 	$(BIN)/python -m benchmarks

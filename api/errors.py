@@ -7,13 +7,13 @@ from typing import Any, cast
 import orjson
 from flask import Flask, Response, g
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from application.accounts.queries import find_user
-from application.platform import database, errors
+from application.platform import database, errors, troubles
 from application.platform.errors import FieldError
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ TITLES = {
     429: "A little too fast",
     500: "That went wrong on our side",
     503: "Not just now",
+    507: "There is no room left on the disk",
 }
 
 
@@ -154,25 +155,35 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response:
         if error.response is not None:  # a finished answer, such as a redirect
             return cast(Response, error.response)
+        cause = getattr(error, "original_exception", None)
+        if cause is not None and troubles.passes(cause):  # such as the commit of an answer
+            return trouble(cause)
         headers = {
             name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
         }
         detail = "" if error.code in TITLES else error.description or ""
         return problem(error.code or 500, detail, headers=headers)
 
-    @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> Response:
-        log.error("database is away or busy: %s", type(error.orig).__name__)
-        return problem(503, "The database does not answer just now.", headers={"Retry-After": "2"})
-
     @app.errorhandler(Exception)
     def crashed(error: Exception) -> Response:
+        if troubles.passes(error):
+            return trouble(error)
         if is_gone():
             return problem(401)
         if isinstance(error, StaleDataError):
             return problem(409, "This was changed meanwhile. Please try again.")
         log.error("a request failed", exc_info=error)
         return problem(500, "What you saved is safe.", reference=g.get("request_id"))
+
+
+def trouble(error: Exception) -> Response:
+    """The answer while the machine itself is in trouble: nothing was changed, come again."""
+    cause = type(getattr(error, "orig", None) or error).__name__
+    if troubles.is_full(error):
+        log.error("the disk is full: %s", cause)
+        return problem(507, "Nothing was changed. Whoever runs this Tend must make room.")
+    log.error("database is away or busy: %s", cause)
+    return problem(503, "The database does not answer just now.", headers={"Retry-After": "2"})
 
 
 def is_gone() -> bool:

@@ -144,7 +144,8 @@ class Browser:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
 
     def sign_up(self) -> None:
-        """A new account."""
+        """A new account, whose name and password are kept."""
+        self.name, self.password = f"bench-{secrets.token_hex(3)}", secrets.token_urlsafe(24)
         try:
             self.call("GET", "account")
         except urllib.error.HTTPError as unknown:
@@ -153,9 +154,9 @@ class Browser:
             "POST",
             "accounts/register",
             {
-                "username": f"bench-{secrets.token_hex(3)}",
+                "username": self.name,
                 "email": f"{secrets.token_hex(6)}@example.org",
-                "password": secrets.token_urlsafe(24),
+                "password": self.password,
                 "timezone": "Europe/Vienna",
             },
         )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from application.jobs.models import Job, State
 from application.jobs.queries import find_job
-from application.platform import background, claims, storage
+from application.platform import background, claims, storage, troubles
 from application.platform.clock import now
 from application.platform.database import after_commit, rollback, transaction
 from application.platform.errors import Conflict, Refused
@@ -128,7 +128,11 @@ def run(job_id: int) -> None:
         _end(current, State.CANCELLED, None)
     except Refused as refusal:
         _end(current, State.FAILED, refusal.message)
-    except Exception:
+    except Exception as error:
+        if troubles.passes(error):  # whoever finds it after its lease goes on with it
+            rollback()
+            log.warning("job %s waits for better times: %s", job_id, type(error).__name__)
+            return
         log.exception("job %s (%s) failed", job_id, job.kind)
         _end(current, State.FAILED, "That went wrong on our side. What was there before is safe.")
 

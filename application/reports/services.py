@@ -18,7 +18,7 @@ from application.deliveries import services as deliveries
 from application.jobs import services as jobs
 from application.jobs.models import State as JobState
 from application.jobs.services import Cancelled, Run
-from application.platform import clock, storage
+from application.platform import clock, storage, troubles
 from application.platform.claims import ClaimLost
 from application.platform.database import after_commit, rollback, transaction
 from application.platform.errors import FieldError, Invalid
@@ -126,7 +126,9 @@ def run(current: Run) -> None:
         _finish(current, wanted[0], facts, *_draw(current, facts, paper))
     except (ClaimLost, Cancelled):
         raise
-    except Exception:
+    except Exception as error:
+        if troubles.passes(error):
+            raise  # the job is gone on with after its lease
         log.exception("report of job %s came to nothing", current.job_id)
         rollback()
         with transaction():

@@ -6,12 +6,10 @@ doubles a line. Nothing is left half-done: an import that fails or is stopped ta
 
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
-
 from application.jobs.models import Job, State
 from application.jobs.services import Run
 from application.logs.services import recount
-from application.platform import storage
+from application.platform import storage, troubles
 from application.platform.claims import ClaimLost
 from application.platform.database import transaction
 from application.platform.errors import Invalid, NotFound, Refused
@@ -47,10 +45,9 @@ def run(current: Run) -> None:
             _finish(stage, current)
     except ClaimLost:
         raise
-    except OperationalError as away:
-        # The database is away or busy. Whoever finds this job after its lease goes on with it.
-        raise ClaimLost from away
     except Exception as error:
+        if troubles.passes(error):
+            raise  # nothing is taken back: the job is gone on with after its lease
         take_back(current)
         if isinstance(error, NotFound):
             raise Refused(SAY_GONE) from None

@@ -85,7 +85,9 @@ def arrived(server: Postman | Rude) -> list[str]:
     return [str(letter["Message-ID"]) for letter in server.letters]
 
 
-def test_a_server_that_was_down_gets_every_letter_once(outbox: Outbox) -> None:
+@pytest.mark.row("R5")
+def test_r5_a_server_that_was_down_gets_every_letter_once(outbox: Outbox) -> None:
+    """Pass: nothing is lost, and each letter comes once."""
     outbox.fill(MANY)
     port = free_port()
     outbox.use(port)
@@ -99,8 +101,10 @@ def test_a_server_that_was_down_gets_every_letter_once(outbox: Outbox) -> None:
     assert sorted(arrived(postman)) == sorted(outbox.ids())
 
 
+@pytest.mark.row("R5")
 @pytest.mark.parametrize("step", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter"])
-def test_421_leaves_it_due(outbox: Outbox, step: str) -> None:
+def test_r5_421_leaves_it_due(outbox: Outbox, step: str) -> None:
+    """Pass: it is tried again, whatever step was refused."""
     outbox.fill(3)
     with Rude(step, "421 4.7.0 try again later") as server:
         outbox.use(server.port)
@@ -113,8 +117,10 @@ def test_421_leaves_it_due(outbox: Outbox, step: str) -> None:
     assert set(arrived(server)) == outbox.ids()
 
 
+@pytest.mark.row("R5")
 @pytest.mark.parametrize(("step", "code"), [("RCPT", 550), ("letter", 554)])
-def test_5xx_ends_it_with_its_reason(outbox: Outbox, step: str, code: int) -> None:
+def test_r5_5xx_ends_it_with_its_reason(outbox: Outbox, step: str, code: int) -> None:
+    """Pass: failed, with what the server said."""
     outbox.fill(2)
     with Rude(step, f"{code} 5.1.1 no such user") as server:
         outbox.use(server.port)
@@ -127,8 +133,10 @@ def test_5xx_ends_it_with_its_reason(outbox: Outbox, step: str, code: int) -> No
     assert error.endswith(f"({code} 5.1.1 no such user).")
 
 
+@pytest.mark.row("R5")
 @pytest.mark.parametrize("deed", ["silent", "drip"])
-def test_a_silent_server_holds_no_worker(outbox: Outbox, deed: str) -> None:
+def test_r5_a_silent_server_holds_no_worker(outbox: Outbox, deed: str) -> None:
+    """Pass: given up within 30 s, and tried again."""
     outbox.fill(MANY)
     with Rude("greeting", deed) as server:
         outbox.use(server.port)
@@ -145,7 +153,9 @@ def test_a_silent_server_holds_no_worker(outbox: Outbox, deed: str) -> None:
     assert sorted(arrived(postman)) == sorted(outbox.ids())
 
 
-def test_cut_after_the_letter_it_comes_again_under_its_id(outbox: Outbox) -> None:
+@pytest.mark.row("R5")
+def test_r5_cut_after_the_letter_it_comes_again_under_its_id(outbox: Outbox) -> None:
+    """Pass: the retry has the same Message-ID."""
     outbox.fill(3)
     with Rude("letter", "cut") as server:
         outbox.use(server.port)

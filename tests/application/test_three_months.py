@@ -79,8 +79,10 @@ def settle(count, first):
     ]
 
 
+@pytest.mark.row("R1")
 @pytest.mark.timeout(3600 if WHOLE else 300)
-def test_each_period_reaches_each_person_once_and_on_time(app, monkeypatch, sql):
+def test_r1_each_period_reaches_each_person_once_and_on_time(app, monkeypatch, sql):
+    """Pass: a row for each person and period, once each, none early, none over 120 s late."""
     count, times = (2000, TIMES) if WHOLE else (200, SHORT)
     everything: dict[tuple[int, str, str], datetime] = {}
     with app.app_context():
@@ -159,7 +161,9 @@ def test_a_webhook_that_answers_late_gets_it_within_the_day(app, monkeypatch, sq
     assert {day for _, _, day, _ in rehearsal.received} == {date(2026, 11, 21).isoformat()}
 
 
-def test_a_clock_that_jumps_a_day_and_back_loses_and_repeats_nothing(app, monkeypatch):
+@pytest.mark.row("R6")
+def test_r6_a_clock_that_jumps_a_day_and_back_loses_and_repeats_nothing(app, monkeypatch):
+    """Pass: nothing twice, nothing lost, and the next evening's reminder is sent."""
     noon = utc(2026, 11, 21, 12)
     with app.app_context():
         crowd.settle(3, report_on=False)

@@ -69,8 +69,10 @@ def around(day):
     return [day + DAY * n for n in range(-2, 3)]
 
 
+@pytest.mark.row("R7")
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_every_date_has_one_due_instant_in_every_zone(clock):
+def test_r7_every_date_has_one_due_instant_in_every_zone(clock):
+    """Pass: one due instant for each local date there is, strictly increasing, in every zone."""
     assert len(changes()) > 2500
     for zone, day in changes():
         instants = [due(date_, clock, zone) for date_ in around(day)]

@@ -51,6 +51,7 @@ def kill_after(app, queue, monkeypatch):
 ROWS = "".join(f"2026-{m:02}-{d:02},{m + d}\n" for m in range(1, 11) for d in range(1, 29))
 
 
+@pytest.mark.row("W6")
 @pytest.mark.parametrize(
     ("batches", "module", "function"),
     [
@@ -61,7 +62,7 @@ ROWS = "".join(f"2026-{m:02}-{d:02},{m + d}\n" for m in range(1, 11) for d in ra
         (0, services_import, "_finish"),
     ],
 )
-def test_a_killed_import_goes_on_without_doubles(
+def test_w6_a_killed_import_goes_on_without_doubles(
     app,
     alice,
     make,
@@ -76,6 +77,7 @@ def test_a_killed_import_goes_on_without_doubles(
     module,
     function,
 ):
+    """Pass: the same rows as a clean run, and an undo that restores everything bit for bit."""
     monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
     before = everything()
     job_id = bring(ROWS + "2026-01-01,2\n")

@@ -17,6 +17,8 @@ from types import TracebackType
 from config import ROOT, Settings
 from deploy.launcher.lock import leftovers, mark_of
 
+READY_WITHIN = 180  # seconds; it makes the database too, and a busy machine takes its time
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -86,8 +88,13 @@ class Tend:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_for(self.is_ready_or_gone, 60, "ready")
-        assert self.process.poll() is None, self.said()
+        try:
+            wait_for(self.is_ready_or_gone, READY_WITHIN, "ready")
+            assert self.process.poll() is None, self.said()
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
         return self
 
     def __exit__(

@@ -78,6 +78,7 @@ def sign_up(port: int) -> Browser:
     return person
 
 
+@pytest.mark.row("W10")
 @pytest.mark.timeout(600)
 def test_w10_what_was_answered_before_is_in_it_and_the_copy_lives(tmp_path: Path) -> None:
     file = tmp_path / "backup.tar.gz"
@@ -146,6 +147,7 @@ services.make(config.load(None), Path(sys.argv[1]), '1')
 """
 
 
+@pytest.mark.row("W10")
 @pytest.mark.parametrize(
     ("module", "function"),
     [

@@ -20,9 +20,11 @@ FAULTS: dict[str, Mapping[str, int]] = {
 }
 
 
+@pytest.mark.row("R2")
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("database", FAULTS)
-def test_nothing_is_lost_and_every_repeat_has_its_reason(database: str) -> None:
+def test_r2_nothing_is_lost_and_every_repeat_has_its_reason(database: str) -> None:
+    """Pass: every row sent and received, none lost or invented, each repeat with its reason."""
     plan = Plan(PEOPLE, ROUGH, on_postgresql=database == "postgresql", hurried=True)
     verdict = storm(plan, FAULTS[database], SEED, OVER_WITHIN)
     assert verdict.problems == []
@@ -31,16 +33,20 @@ def test_nothing_is_lost_and_every_repeat_has_its_reason(database: str) -> None:
     assert verdict.late > 0
 
 
+@pytest.mark.row("R3")
 @pytest.mark.timeout(240)
-def test_two_beats_and_two_senders_send_nothing_twice() -> None:
+def test_r3_two_beats_and_two_senders_send_nothing_twice() -> None:
+    """Pass: without a fault, two beats and two senders repeat nothing."""
     verdict = storm(Plan(150, QUIET, hurried=True), {}, SEED, OVER_WITHIN)
     assert verdict.problems == []
     assert verdict.states == {"sent": 150}
     assert verdict.received == verdict.distinct == 150
 
 
+@pytest.mark.row("R6")
 @pytest.mark.timeout(240)
-def test_clocks_that_are_wrong_by_90_seconds_send_nothing_twice() -> None:
+def test_r6_clocks_that_are_wrong_by_90_seconds_send_nothing_twice() -> None:
+    """Pass: two senders whose clocks are 90 s ahead and behind lose and repeat nothing."""
     plan = Plan(100, QUIET, hurried=True, skews=(90.0, -90.0))
     verdict = storm(plan, {}, SEED, OVER_WITHIN)
     assert verdict.problems == []

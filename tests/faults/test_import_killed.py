@@ -1,92 +1,60 @@
-"""A worker killed half-way through an import: it goes on by itself and ends as a clean run."""
+"""W6: a worker killed in an import: it goes on by itself and ends as a clean run."""
 
-import json
 import os
+import random
 import signal
-import time
-import urllib.request
-from contextlib import suppress
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.house import Browser
+from tests.faults.rows.bring import await_state, bring_in, lines, new_tracker, upload
+from tests.faults.rows.outcome import is_full, judged
 from tests.faults.running import Tend, data_folder, free_port, wait_for
 
+FULL = is_full()
 # Enough for a second or two of writing: fewer are in before they can be seen half-way.
 ROWS = int(os.environ.get("TEND_KILL_ROWS", "200000"))
 RESUMES_WITHIN = 60
+KILLS = 5 if FULL else 1
+OF_THE_PERSON = {
+    "logs": "id, tracker_id, logged_at, local_day, timed, utc_offset, value, choice_id, note,"
+    " version, deleted_at, source",
+    "trackers": "id, name, kind, unit, last_logged_at, last_value, last_choice_id",
+    "tracker_choices": "id, tracker_id, label",
+    "replaced_logs": "*",
+}
 
 
-def upload(person: Browser, tracker_id: int, content: bytes) -> Any:
-    """POST imports, as a form."""
-    mark = b"----------tend"
-    field = (
-        b'--%s\r\nContent-Disposition: form-data; name="tracker_id"\r\n\r\n%d\r\n'
-        b'--%s\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n'
-        b"Content-Type: text/csv\r\n\r\n%s\r\n--%s--\r\n"
-    ) % (mark, tracker_id, mark, content, mark)
-    request = urllib.request.Request(f"{person.url}/api/v1/imports", field, method="POST")
-    request.add_header("Content-Type", f"multipart/form-data; boundary={mark.decode()}")
-    request.add_header("X-XSRF-TOKEN", person.cookies("XSRF-TOKEN"))
-    with person.opener.open(request) as answer:
-        return json.loads(answer.read())
+def everything(database: Path) -> dict[str, list[Any]]:
+    """All that an import may touch, to be compared bit for bit."""
+    with closing(sqlite3.connect(database)) as connection:
+        return {
+            table: connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
+            for table, columns in OF_THE_PERSON.items()
+        }
 
 
-def await_state(person: Browser, job_id: int, state: str, seconds: float) -> dict[str, Any]:
-    """Wait until the job is in `state`; fails at once when it failed."""
-    found: dict[str, Any] = {}
-
-    def there() -> bool:
-        found.update(person.call("GET", f"jobs/{job_id}"))
-        assert found["state"] != "failed", found
-        return bool(found["state"] == state)
-
-    wait_for(there, seconds, f"job in state {state}, it is {found}")
-    return found
+def points(kills: int) -> Sequence[float]:
+    """At which shares of the writing a worker is killed."""
+    if kills == 1:
+        return [0.1]
+    return sorted(random.Random(3).uniform(0.05, 0.8) for _ in range(kills))
 
 
-@pytest.mark.timeout(600)
-def test_a_killed_import_goes_on_and_equals_a_clean_one() -> None:
-    lines = [
-        f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(9e8 + 1800 * n))},{n % 97}"
-        for n in range(ROWS)
-    ]
-    content = ("date,value\n" + "\n".join(lines) + "\n").encode()
-    with data_folder() as folder, Tend(folder, free_port(), JOB_WORKERS="1") as tend:
-        wait_for(tend.everything_is_up, 60, "up")
-        person = Browser(f"http://127.0.0.1:{tend.port}")
-        person.sign_up()
-        killed = bring_in(person, "Killed", content, tend)
-        clean = bring_in(person, "Clean", content, None)
-        assert killed == clean
-        assert killed["count"] == ROWS
-        assert killed["total"] == sum(n % 97 for n in range(ROWS))
+def kill_at(person: Browser, job: int, share: float, tend: Tend) -> None:
+    """kill -9 the worker and its child once so much is in; wait until it goes on."""
 
-
-def bring_in(person: Browser, name: str, content: bytes, tend: Tend | None) -> dict[str, Any]:
-    """Import the file into a new tracker, killing the worker half-way; the tracker's figures."""
-    tracker = person.call("POST", "trackers", {"name": name, "kind": "numerical"})["id"]
-    job = upload(person, tracker, content)["id"]
-    preview = await_state(person, job, "preview", 120)
-    assert preview["result"]["counts"]["new"] == ROWS, preview
-    person.call("POST", f"imports/{job}/confirm", {"conflicts": "keep"})
-    if tend is not None:
-        kill_half_way(person, job, tend)
-    await_state(person, job, "done", 240)
-    figures: dict[str, Any] = person.call("GET", f"trackers/{tracker}/stats?range=all")
-    return figures
-
-
-def kill_half_way(person: Browser, job: int, tend: Tend) -> None:
-    """kill -9 the worker and its child once some batches are in; wait until it goes on."""
-
-    def some_are_in() -> bool:
+    def so_much_is_in() -> bool:
         found = person.call("GET", f"jobs/{job}")
         assert found["state"] in {"queued", "running"}, "it was over before it could be killed"
-        return bool(ROWS * 0.1 < found["done"] < ROWS * 0.9)
+        return bool(found["done"] > ROWS * share)
 
-    wait_for(some_are_in, 120, "half-way")
+    wait_for(so_much_is_in, 120, f"{share:.0%} are in")
     for pid in tend.running("work@%h"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -95,3 +63,47 @@ def kill_half_way(person: Browser, job: int, tend: Tend) -> None:
     wait_for(
         lambda: person.call("GET", f"jobs/{job}")["done"] > reached, RESUMES_WITHIN, "going on"
     )
+
+
+def figures(person: Browser, tracker: int) -> dict[str, Any]:
+    found: dict[str, Any] = person.call("GET", f"trackers/{tracker}/stats?range=all")
+    return found
+
+
+@pytest.mark.row("W6")
+@pytest.mark.timeout(1500 if FULL else 600)
+def test_w6_a_killed_import_goes_on_and_equals_a_clean_one() -> None:
+    """kill -9 of the worker (at five random points in the full form) while it writes.
+
+    Pass: it ends with the same rows as a clean run; the outcome counts add up to the input's
+    lines; the undo restores the tables bit for bit.
+    """
+    content = lines(ROWS)
+    with (
+        judged("W6", "import killed while it writes") as outcome,
+        data_folder() as folder,
+        Tend(folder, free_port(), JOB_WORKERS="1") as tend,
+    ):
+        wait_for(tend.everything_is_up, 180, "up")
+        person = Browser(f"http://127.0.0.1:{tend.port}")
+        person.sign_up()
+        clean, killed = new_tracker(person, "Clean"), new_tracker(person, "Killed")
+        bring_in(person, clean, content)
+        before = everything(folder / "tend.db")
+        job = upload(person, killed, content)["id"]
+        counts = await_state(person, job, "preview", 120)["result"]["counts"]
+        outcome.must(sum(counts.values()) == counts["new"] == ROWS, f"the lines are {counts}")
+        person.call("POST", f"imports/{job}/confirm", {"conflicts": "keep"})
+        for share in points(KILLS):
+            kill_at(person, job, share, tend)
+        written = await_state(person, job, "done", 240)["result"]["written"]
+        outcome.injected = f"{KILLS} kill -9 in {ROWS:,} lines"
+        outcome.survived = f"{figures(person, killed)['count']:,} entries, {written}"
+        outcome.lost = ROWS - figures(person, killed)["count"]
+        same = figures(person, killed) == figures(person, clean)
+        outcome.must(same, "it differs from a clean run")
+        outcome.must(figures(person, killed)["count"] == ROWS, "entries are missing")
+        outcome.must(figures(person, killed)["total"] == sum(n % 97 for n in range(ROWS)), "sum")
+        person.call("POST", f"imports/{job}/undo")
+        await_state(person, job, "undone", 240)
+        outcome.must(everything(folder / "tend.db") == before, "the undo left a difference")

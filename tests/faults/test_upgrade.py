@@ -43,9 +43,11 @@ def test_it_knows_the_newest_revision_without_importing_any(tmp_path: Path) -> N
     assert len(schema.known_revisions(schema.VERSIONS)[1]) == 1
 
 
-def test_it_copies_before_it_upgrades(
+@pytest.mark.row("W9")
+def test_w9_it_copies_before_it_upgrades(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Pass: a whole copy from before is kept, even beside a writer."""
     path = database_at(settings, "0001")
     monkeypatch.setattr(schema, "VERSIONS", scripts(tmp_path, ("0001", None), ("0002", "0001")))
     copies: list[Path | None] = []

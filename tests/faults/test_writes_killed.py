@@ -75,9 +75,11 @@ def read_all(person: Browser, tracker: int) -> list[Any]:
         after = f"&after={page['next']}"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.row("W1")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_every_201_is_there(database: str, request: pytest.FixtureRequest) -> None:
+def test_w1_every_201_is_there(database: str, request: pytest.FixtureRequest) -> None:
+    """Pass: what was answered 201 is there after kill -9 of all; at most one more a writer."""
     more = {"WEB_WORKERS": "2"}
     if database == "postgresql":
         server: servers.Postgres = request.getfixturevalue("postgres")

@@ -29,7 +29,11 @@ class Postgres:
 
     def stop_at_once(self) -> None:
         """As when it crashes: every connection is cut, nothing is finished."""
-        self._control("--mode=immediate", "--wait", "stop")
+        self.stop("immediate")
+
+    def stop(self, how: str) -> None:
+        """`immediate` as a crash; `fast` in order, with every connection cut."""
+        self._control(f"--mode={how}", "--wait", "stop")
 
     def start(self) -> None:
         """Up again, through its recovery; returns when it answers."""
