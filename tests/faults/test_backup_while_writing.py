@@ -25,6 +25,7 @@ from tests.faults.test_writes_killed import read_all
 WRITERS = 4
 BEFORE, AFTER = (2000, 500) if is_full() else (120, 40)
 PASSWORD = "a long walk by the river"
+LIFE = {"WEB_WORKERS": "2", "ROLES": "web", "LIMIT_TIMES": "1000"}  # nobody else types as fast
 
 
 def flask(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -65,6 +66,7 @@ class Writer(threading.Thread):
                     assert answer.status == 201, said
                 entry = json.loads(said)
                 self.kept[entry["id"]] = entry
+                self.enough.wait(0.005)
 
 
 def kept_by(writers: list[Writer]) -> dict[int, Any]:
@@ -92,7 +94,7 @@ class Told:
 
 def back_up_amid_writes(file: Path) -> Told:
     """A life of its own, whose last act is a backup and some writes more."""
-    with data_folder() as data, Tend(data, free_port(), WEB_WORKERS="2", ROLES="web") as tend:
+    with data_folder() as data, Tend(data, free_port(), **LIFE) as tend:
         person = sign_up(tend.port)
         tracker = person.call("POST", "trackers", {"name": "Water", "kind": "numerical"})["id"]
         numbers = count(1)
