@@ -95,12 +95,15 @@ def workers(house: House) -> Finding:
             f"no answer of: {', '.join(sorted(missing))}",
             "Start Tend, or a node with ROLES=worker; look into logs/worker.log and sender.log.",
         )
+    heard = f"{len(answered)} answer ({', '.join(names)})"
+    if status != 200 and house.is_fresh:
+        return ok(f"{heard}; the clock's first ticks are to come, Tend was started just now")
     if status != 200:
         return fails(
-            f"late: {', '.join(late)}",
-            "Right after a start wait a minute; else start a node with ROLES=beat.",
+            f"{heard}, but no tick of late: {', '.join(late)}",
+            "Start a node with ROLES=beat; look into logs/beat.log and sender.log.",
         )
-    return ok(f"{len(answered)} answer ({', '.join(names)}), and every quick tick came in time")
+    return ok(f"{heard}, and every quick tick came in time")
 
 
 def mail(house: House) -> Finding:

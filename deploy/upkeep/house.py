@@ -6,8 +6,10 @@ from typing import Literal
 
 from flask import Flask
 
+from application.platform import clock
 from config import Settings
 
+FRESH = 180  # seconds, as /healthz?deep waits for them
 Level = Literal["ok", "warning", "fails"]
 
 
@@ -23,6 +25,13 @@ class House:
     @property
     def runs(self) -> bool:
         return bool(self.holder)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether Tend was started here so recently that not every quick tick can have come."""
+        lock = self.settings.tend_data / "lock"
+        age = clock.now().timestamp() - lock.stat().st_mtime if self.runs else FRESH
+        return age < FRESH
 
     @property
     def beside(self) -> bool:

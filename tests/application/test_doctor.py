@@ -1,6 +1,7 @@
 """`flask --app app doctor`: what is wrong is named, with what to do; nothing makes it hang."""
 
 import json
+import os
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from api import health
 from application.platform import claims, clock, heartbeats
 from application.platform.background import celery
 from config import Settings
@@ -120,6 +122,24 @@ class Unreachable:
         raise ConnectionError
 
     def __exit__(self, *_: object) -> None: ...
+
+
+def test_the_first_ticks_are_waited_for_after_a_start(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [{"send@here": {"ok": "pong"}}, {"work@here": {"ok": "pong"}}]
+    monkeypatch.setattr(celery.control, "ping", lambda **_: answers)
+    with app.app_context(), lock.take(tmp_path):
+        here = House(app, servers.settings_for(tmp_path), lock.holder(tmp_path))
+        assert "to come" in parts.workers(here).said
+        long_ago = clock.now().timestamp() - 300
+        os.utime(tmp_path / "lock", (long_ago, long_ago))
+        assert parts.workers(here).level == "fails"
+        for name in health.QUICK:
+            heartbeats.beat(name)
+        assert "in time" in parts.workers(here).said
+        answers.pop()
+        assert "no answer of: work" in parts.workers(here).said
 
 
 def test_queues_are_counted(house: House) -> None:

@@ -28,7 +28,7 @@ STORMS: Mapping[str, list[tuple[str, Plan, Mapping[str, int]]]] = {
     ],
     "R3": [("two clocks, no fault", Plan(CALM, QUIET), {})],
 }
-TESTED = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9")
+TESTED = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10")
 
 
 def deliver(row: str, name: str, plan: Plan, counts: Mapping[str, int], seed: int) -> Outcome:

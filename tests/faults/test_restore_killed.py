@@ -184,6 +184,7 @@ def killed_at(step: int, settings: Settings, backup: Path) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.row("W10")
 def test_killed_anywhere_it_is_the_old_folder_or_becomes_the_new_one(
     template: Path, backup: Path, tmp_path: Path
 ) -> None:

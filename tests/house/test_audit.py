@@ -35,6 +35,7 @@ def package(*holes: dict[str, Any], name: str = "left-pad") -> dict[str, Any]:
 HOLE = {"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["1.1"]}
 
 
+@pytest.mark.row("K2")
 def test_it_finds_a_known_hole(says: Says, monkeypatch: pytest.MonkeyPatch) -> None:
     says({"dependencies": [package(), package(HOLE)]}, code=1)
     verdict = audit.python_holes()
@@ -44,6 +45,7 @@ def test_it_finds_a_known_hole(says: Says, monkeypatch: pytest.MonkeyPatch) -> N
     assert audit.python_holes().code == CLEAN
 
 
+@pytest.mark.row("K2")
 @pytest.mark.parametrize("out", ["", "Traceback", "{}", "[]"])
 def test_a_service_that_is_away_is_not_taken_for_good_news(says: Says, out: str) -> None:
     says(out, "could not connect", 1)
@@ -91,6 +93,7 @@ def test_an_exception_to_bandit_stands_with_its_reason() -> None:
                     assert re.match(r" (B\d{3} ?)+ # \w", said), (file, line)
 
 
+@pytest.mark.row("K2")
 def test_it_lists_the_parts_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Python's list is made in the same way, and takes five seconds: `make audit` does.
     monkeypatch.setattr(audit, "ROOT", tmp_path)

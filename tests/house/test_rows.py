@@ -17,8 +17,6 @@ ROWS = (
 AWAITED: set[str] = {
     *(f"S{number}" for number in range(1, 11)),
     *(f"F{number}" for number in range(1, 7)),
-    "W10",
-    "K2",
 }
 
 
