@@ -100,4 +100,4 @@ class Sweep:
             assert first.told.keys() == other.told.keys()
             for where, status in first.told.items():
                 if other.told[where] != status:
-                    tally.failed(f"{where}: {status} and {other.told[where]!r}")
+                    tally.failed(f"{where}: {status!r} and {other.told[where]!r}")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -68,7 +69,7 @@ class Writer(threading.Thread):
                 self.wrong.append(f"deleted, and still there: {note}")
             log(self.person, self.tracker_id, 1, note=f"{note} again")
 
-    def look(self, path: str) -> dict:
+    def look(self, path: str) -> Any:
         answer = self.person.get(path)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         self.answers += 1

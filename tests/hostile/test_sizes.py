@@ -26,6 +26,7 @@ from tests.things import log, tracker
 NEAR = (-1, 0, 1)
 FILE_LIMIT = 256 * 1024
 MANY_WORDS = "green meadow, 7 vexed jackdaws; quartz flocks by moonlit fjords & 19 zinc yaks "
+CHOOSING: dict[str, Any] = {"kind": "multiple_choice"}
 TEXTS = {
     "name": NAME_LENGTH,
     "description": DESCRIPTION_LENGTH,
@@ -53,12 +54,12 @@ def test_every_length_of_a_text(alice: Person, tally: Tally, unlimited: None) ->
             if answer.status_code == 201:
                 assert answer.get_json()[field] == text
         label = "c" * (CHOICE_LENGTH + near)
-        body = {"kind": "multiple_choice", "name": f"l{near}", "choices": [label]}
-        answer = alice.post("trackers", body)
+        choosing = CHOOSING | {"name": f"l{near}", "choices": [label]}
+        answer = alice.post("trackers", choosing)
         expect(tally, answer.status_code, near, (422,), "label")
         many = [str(n) for n in range(MOST_CHOICES + near)]
-        body = {"kind": "multiple_choice", "name": f"m{near}", "choices": many}
-        answer = alice.post("trackers", body)
+        choosing = CHOOSING | {"name": f"m{near}", "choices": many}
+        answer = alice.post("trackers", choosing)
         expect(tally, answer.status_code, near, (422,), "choices")
         if answer.status_code == 201:
             assert len(answer.get_json()["choices"]) == MOST_CHOICES + near
@@ -106,7 +107,7 @@ def raw(person: Person, path: str, body: bytes, media: str, *, chunked: bool) ->
         method="POST",
         input_stream=io.BytesIO(body),
         content_type=media,
-        headers={"X-XSRF-TOKEN": token.value},
+        headers=[("X-XSRF-TOKEN", token.value)],
     )
     environ = builder.get_environ()
     if chunked:

@@ -102,7 +102,7 @@ def test_a_whole_report_of_them(
     if harmless(page):
         tally.failed(f"html: {harmless(page)}")
     paper = PdfReader(BytesIO(body_of(alice, f"reports/{made}/file")))
-    if paper.attachments or "/EmbeddedFiles" in str(paper.trailer["/Root"].get("/Names", "")):
+    if paper.attachments or "/EmbeddedFiles" in str(paper.root_object.get("/Names", "")):
         tally.failed("pdf: an attachment")
     said = "".join("".join(one.extract_text().split()) for one in paper.pages)
     if "root:" in said or "".join(f"0 {texts[0]}"[:12].split()) not in said:
