@@ -14,7 +14,7 @@ from application.platform.database import rollback
 from application.platform.extensions import db
 from tasks.schedule import TICKS
 
-WORKER_SOCKET_SECONDS = 30  # above the broker's blocking read; the web's one second is too short
+WORKER_SOCKET_SECONDS = 30  # above the broker's blocking read; the web's half a second is too short
 
 _app: list[Flask] = []
 
@@ -58,7 +58,10 @@ def init_app(app: Flask, beat_schedule: dict[str, Any]) -> Celery:
     if at_work not in loglines.contexts:
         loglines.contexts.append(at_work)
     options = dict(celery.conf.broker_transport_options)
+    for patience in background.ONE_TRY:  # a worker has all the time in the world
+        options.pop(patience, None)
     options |= {"socket_timeout": WORKER_SOCKET_SECONDS, "socket_keepalive": True}
+    options["socket_connect_timeout"] = 5
     celery.conf.update(broker_transport_options=options, beat_schedule=beat_schedule)
     return celery
 

@@ -21,6 +21,10 @@ celery = Celery("tend")
 QUEUES = ("deliver", "jobs", "ticks")
 VISIBILITY_SECONDS = 6 * 3600  # above every time limit: a shorter one runs long tasks twice
 
+# A broker that was lost once would else be asked for again with pauses of 2 and 4 s, while a person
+# waits for the answer of a request that needs no broker.
+ONE_TRY = {"connect_retries_timeout": 0.001, "interval_start": 0, "interval_step": 0}
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Point the producer at the broker, with time-outs short enough for a web request."""
@@ -32,8 +36,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": VISIBILITY_SECONDS,
-            "socket_timeout": 1,
-            "socket_connect_timeout": 1,
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+            **ONE_TRY,
         },
         visibility_timeout=VISIBILITY_SECONDS,
         accept_content=["json"],

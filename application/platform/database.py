@@ -5,10 +5,12 @@ SQLite takes one writer at a time, and SQLAlchemy's default transactions lose up
 `BEGIN IMMEDIATE`, readers with a deferred `BEGIN`, and a reader that tries to write is an error.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -25,13 +27,16 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteState, Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from application.platform import alone, writers
+from application.platform import alone, troubles, writers
 from application.platform.ready import Ready, Row
+
+log = logging.getLogger(__name__)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -198,10 +203,7 @@ def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    alone.end(kept=False)
-    session = _opened()
-    if session is not None:
-        session.rollback()  # a snapshot taken as a reader must not be written on
+    _drop()  # a snapshot taken as a reader must not be written on
     _writing.set(True)
 
 
@@ -230,12 +232,24 @@ def rollback() -> None:
     """Drop the present transaction and what waited for it."""
     session = _opened()
     try:
-        alone.end(kept=False)
+        _drop()
     finally:
         if session is not None:
-            session.rollback()
             session.info.pop(HOOKS, None)
         _writing.set(False)
+
+
+def _drop() -> None:
+    # A connection that was cut cannot be told, and need not: the database has dropped it itself.
+    session = _opened()
+    for end in (partial(alone.end, kept=False), session.rollback if session else None):
+        try:
+            if end is not None:
+                end()
+        except DBAPIError as error:
+            if not troubles.is_away(error):
+                raise
+            log.info("rolled back by the database: %s", type(error.orig).__name__)
 
 
 @contextmanager

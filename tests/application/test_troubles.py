@@ -94,6 +94,26 @@ def test_a_commit_that_fails_late_is_a_trouble_too(
     assert answer.headers["Retry-After"] == "2"
 
 
+@pytest.mark.row("W3")
+def test_w3_an_answer_outlives_the_connection_that_it_was_read_with(
+    app, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the answer the connection's read is ended; that it was cut meanwhile is no matter."""
+    alice.get("account")
+
+    def cut(*_: object) -> None:
+        raise wrapped(psycopg.OperationalError("server closed the connection unexpectedly"))
+
+    with app.app_context():
+        engine = db.engine
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.dialect, "do_rollback", cut)
+        assert alice.get("account/sessions").status_code == 200
+        assert alice.get("exports").status_code == 200
+    engine.dispose()
+    assert alice.get("exports").status_code == 200
+
+
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), wrapped(Exception("gone"))])
 def test_an_export_waits_for_better_times(app, alice, queue, monkeypatch, error) -> None:
     def troubled(*_: object) -> int:

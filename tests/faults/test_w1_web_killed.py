@@ -66,7 +66,7 @@ def test_w1_what_was_acknowledged_is_there_after_kills_of_the_web() -> None:
         outcome.lost = held.lost
         outcome.figures = {"statuses": counted(said), **vars(held)}
         outcome.must(kills > 1, "nothing was killed")
-        outcome.must(held.told > SECONDS, "hardly anything was written")
+        outcome.must(held.told > 20, "hardly anything was written")
         outcome.must(not held.lost, f"{held.lost} acknowledged writes are lost")
         outcome.must(not held.doubled, f"{held.doubled} are there twice")
         outcome.must(not held.torn, f"{held.torn} are there in part")

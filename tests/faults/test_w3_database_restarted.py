@@ -80,5 +80,7 @@ def test_w3_a_restart_of_the_database_costs_a_wait_and_no_write() -> None:
         outcome.survived = f"{held.told:,} acknowledged writes; {said[503]} answered 503"
         outcome.lost = held.lost
         outcome.figures = {"statuses": counted(said), **vars(held)}
+        if outcome.problems:
+            outcome.figures["log"] = tend.log("web")[-20_000:]
         outcome.must(bool(said[503]), "nobody noticed that it was away")
         outcome.must(not held.lost + held.doubled + held.torn, f"not as acknowledged: {held}")

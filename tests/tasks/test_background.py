@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from kombu.exceptions import OperationalError
 
+import tasks
 from application.platform import background
 from application.platform.background import celery
 from config import ROOT
@@ -22,6 +25,25 @@ def test_a_broker_that_is_away_costs_a_moment_and_no_answer(
 
     monkeypatch.setattr(celery, "send_task", away)
     assert real_publish("jobs.run", 1) is False
+
+
+@pytest.mark.row("W2")
+def test_w2_a_broker_that_stays_away_is_asked_once_without_a_pause(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Celery would pause for 2 and 4 s between its tries, and a person's request with it."""
+    pauses: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", pauses.append)
+    background.init_app(app, app.config["TEND"])  # as the web has it, without a worker's patience
+    nowhere = f"redis+socket://{tmp_path}/nobody.sock?virtual_host=1"
+    try:
+        with celery.connection_for_write(nowhere) as connection:
+            for _ in range(3):
+                with pytest.raises(OperationalError):
+                    connection.default_channel  # noqa: B018
+    finally:
+        tasks.init_app(app)
+    assert sum(pauses) < 0.1
 
 
 def test_a_message_names_its_task_and_queue(monkeypatch: pytest.MonkeyPatch) -> None:
