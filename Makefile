@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo faults soak bench bench-full audit api lint format clean dev python page front
+.PHONY: help run test check demo faults fuzz soak bench bench-full audit api lint format clean dev python page front
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1 \t/' | expand -t 15
@@ -52,6 +52,9 @@ faults: dev ## hurt everything there is while it works, and count what was lost 
 soak: dev ## a whole Tend under load for MINUTES=20 at RATE=30 a second; DB=postgresql for that
 	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),20) --rate $(or $(RATE),30) \
 		$(if $(filter postgresql,$(DB)),--postgresql)
+
+fuzz: dev ## hostile input in full, on both databases: what was tried, and what became of it
+	TEND_FUZZ=1 $(BIN)/pytest tests/hostile -m row -n 2 -q --no-header --timeout=7200 $(FUZZ)
 
 bench: dev page ## measure against bare Flask, raw SQL and the like, in some minutes
 	$(BIN)/python -m benchmarks

@@ -9,7 +9,6 @@ from werkzeug.routing import IntegerConverter
 
 from api import (
     access,
-    addresses,
     bearer,
     csrf,
     errors,
@@ -69,7 +68,6 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     shell.init_app(app)
     unsubscribe.init_app(app)
-    addresses.init_app(app)
     table = Api(app, prefix=API)
     for path, resource, endpoint in ROUTES:
         table.add_resource(resource, f"/{path}", endpoint=endpoint)

@@ -1,16 +1,12 @@
 """Addresses: move to another one, take that back, confirm, and the links of all these letters."""
 
-from typing import Any
-
-from flask import Flask, current_app, g
-from flask_security import user_registered
+from flask import current_app, g
 from flask_security.mail_util import EmailValidateException
 
 from api import limits, sessions
 from api.base import Resource, contract
 from api.guards import anyone
 from application.accounts import addresses, services_addresses
-from application.accounts.models import User
 from application.accounts.queries import Asker, find_user
 from application.accounts.schemas import EmailIn, Nothing, ProofOut
 from application.deliveries import addresses as letters
@@ -79,14 +75,3 @@ class ConfirmResource(Resource):
         if proof.what == "keep" and here is not None and here.user_id == proof.user.id:
             sessions.forget()
         return ProofOut(what=proof.what, email=proof.email)
-
-
-def greet(_app: Flask, user: User, **_: Any) -> None:
-    """Somebody has just made an account: where it is wanted, a letter asks for their address."""
-    if user.confirmed_at is None:
-        letters.ask_to_confirm(user.id)
-
-
-def init_app(app: Flask) -> None:
-    """Listen for new accounts."""
-    user_registered.connect(greet, app)

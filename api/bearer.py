@@ -22,6 +22,7 @@ SCHEME = "bearer"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 NOT_FOR_TOKENS = "/problems/not-for-tokens"
 TOO_NARROW = "/problems/token-scope"
+TITLE = "Not with this token"
 SAY_WRONG = "This token opens nothing: it is not whole, its time is over, or it was removed."
 SAY_CLOSED = "No token opens this. Sign in and do it on the page."
 SAY_NARROW = "This token may not do that: it needs one whose scope is {wanted}."
@@ -86,5 +87,6 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(NotWithToken)
     def refused(error: NotWithToken) -> Response:
-        headers = CHALLENGE if error.status == 401 else None
-        return problem(error.status, error.detail, kind=error.kind, headers=headers)
+        if error.status == 401:
+            return problem(401, error.detail, headers=CHALLENGE)
+        return problem(error.status, error.detail, kind=error.kind, title=TITLE)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_security import password_changed, password_reset, user_authenticated
 from sqlalchemy.exc import DBAPIError
 
 from application.accounts import audit, devices, places, services_audit
@@ -21,6 +20,7 @@ log = logging.getLogger(__name__)
 CHANGE = "change"
 REGISTER = "register"
 SECOND = "password and second factor"
+WRONG_CODE = "second_factor_failed"
 WAYS = {"webauthn": "passkey", "authenticator": "code", "oidc": "account elsewhere"}
 
 
@@ -56,16 +56,16 @@ def reset(_app: Flask, user: User, **_: Any) -> None:
     audit.note(user.id, "password_reset")
 
 
-def tried(user: User | None) -> None:
-    """A sign-in was refused: written down after the answer, whether or not there is anybody."""
-    g.tried = user.id if user else 0
+def tried(user: User | None, kind: str = "sign_in_failed") -> None:
+    """Somebody tries to come in: a refusal is written down, whether or not there is anybody."""
+    g.tried = user.id if user else 0, kind
 
 
 def note_tried(response: Response) -> Response:
     """After the answer has left, write down that a sign-in was refused."""
-    user_id = g.get("tried")
-    if user_id is not None:
-        work = partial(services_audit.note_try, user_id, whence())
+    if "tried" in g and response.status_code == 401:
+        user_id, kind = g.tried
+        work = partial(services_audit.note_try, user_id, kind, whence())
         afterwards(response, "a refused sign-in was not noted", work)
     return response
 
@@ -86,9 +86,6 @@ def afterwards(response: Response, otherwise: str, work: Callable[[], None]) -> 
 
 
 def init_app(app: Flask) -> None:
-    """Listen to what Flask-Security does on `app`."""
+    """Hang it onto `app`; api/security.py tells it of sign-ins and passwords."""
     audit.init_app(app, whence)
     app.after_request(note_tried)
-    user_authenticated.connect(came_in, app)
-    password_changed.connect(changed, app)
-    password_reset.connect(reset, app)

@@ -192,12 +192,12 @@ def come_back(known: oidc.Issuer, way: Way, query: CallbackQuery) -> Response:
         raise oidc.Problem("refused" if query.error == "access_denied" else "provider", "an error")
     if query.iss and query.iss != known.name:
         raise oidc.Problem("provider", "another issuer answered")
-    claims = known.person(query.code, way.attempt)
+    person = known.person(query.code, way.attempt)
     if way.session_id is not None:
-        return link(known, way, claims["sub"])
-    user = services_identities.find_linked_user(known.name, claims["sub"])
+        return link(known, way, person.subject)
+    user = services_identities.find_linked_user(known.name, person.subject)
     if user is None:
-        user = settle(known, way, claims)
+        user = settle(known, way, person)
     if not user.active:
         raise oidc.Problem("inactive")
     return enter(user, way)
@@ -217,15 +217,16 @@ def link(known: oidc.Issuer, way: Way, subject: str) -> Response:
     return land(way.next, linked="1")
 
 
-def settle(known: oidc.Issuer, way: Way, claims: dict[str, Any]) -> User:
+def settle(known: oidc.Issuer, way: Way, person: oidc.Person) -> User:
     """A new account, where that may be made. Raises Problem."""
     if settings().registration == "closed":
         raise oidc.Problem("unlinked")
     try:
         invitations.check(way.invite or None)
+        about = {**known.about(person), "sub": person.subject}
         password = services_identities.random_password()
         database.begin_writing()
-        user = services_identities.settle(known.name, claims, password, way.timezone)
+        user = services_identities.settle(known.name, about, password, way.timezone)
     except Invalid as refused:
         fields = {error.field for error in refused.errors}
         word = "invite" if "invite" in fields else "unlinked" if "email" in fields else "again"

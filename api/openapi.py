@@ -223,7 +223,8 @@ def request_body(terms: Contract) -> dict[str, Any] | None:
     if terms.body is None:
         return None
     schema = {"$ref": REF.format(model=terms.body.__name__)}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    wanted = any(field.is_required() for field in terms.body.model_fields.values())
+    return {"required": wanted, "content": {"application/json": {"schema": schema}}}
 
 
 def responses(operation: Operation) -> dict[str, Any]:

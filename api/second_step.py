@@ -6,7 +6,7 @@ from flask import Request, g, request
 from flask_security import recovery_codes, views, webauthn
 from flask_security.utils import check_and_get_token_status
 
-from api import half_open, limits
+from api import half_open, history, limits
 from api.accounts import as_a_stranger, begin_as_reader, newcomer
 from api.base import Resource, contract
 from api.guards import anyone
@@ -37,7 +37,7 @@ class SecondFactorResource(Resource):
         """Sign in after the password; 401 when the code does not fit, or was used already."""
         begin_as_reader()
         as_a_stranger()
-        half_open.need(half_open.SECOND)
+        history.tried(half_open.need(half_open.SECOND), history.WRONG_CODE)
         views.two_factor_token_validation()
         return newcomer()
 
@@ -54,7 +54,9 @@ class RecoveryCodeResource(Resource):
         """Sign in after the password; the code is used up, and all other sessions end."""
         begin_as_reader()
         as_a_stranger()
-        user_id = half_open.need(half_open.SECOND).id
+        user = half_open.need(half_open.SECOND)
+        user_id = user.id
+        history.tried(user, history.WRONG_CODE)
         recovery_codes.mf_recovery()
         ways_changed(user_id, "recovery_code_used")
         return newcomer()

@@ -23,6 +23,8 @@ from flask_security import (
     hash_password,
     password_changed,
     password_reset,
+    user_authenticated,
+    user_registered,
     verify_password,
 )
 from flask_security.forms import RequiredLocalize, username_validator
@@ -37,7 +39,7 @@ from api import factor_forms, history, sessions
 from application.accounts import services, zones
 from application.accounts.models import User
 from application.accounts.queries import find_by
-from application.deliveries import alerts
+from application.deliveries import addresses, alerts
 from application.platform.errors import FieldError, Invalid, WrongPair
 from application.platform.extensions import db
 
@@ -185,6 +187,12 @@ def load_identity(app: Flask) -> Identity:
     return loaded
 
 
+def greet(_app: Flask, user: User, **_: Any) -> None:
+    """Somebody has just made an account: where it is wanted, a letter asks for their address."""
+    if user.confirmed_at is None:
+        addresses.ask_to_confirm(user.id)
+
+
 def end_others(_app: Flask, user: User, **_: Any) -> None:
     """After a change of password only the session that changed it goes on; tokens do too."""
     user.has_password = True
@@ -205,6 +213,7 @@ def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
     user.has_password = True
     services.end_everything(user.id)
+    alerts.warn(user.id, "password_changed")
     log.info("user %s has a new password", user.id)
 
 
@@ -222,8 +231,12 @@ def init_app(app: Flask) -> None:
     manager.request_loader(None)  # no token in a header or a query opens anything
     manager.session_protection = None
     password_changed.connect(end_others, app)
+    user_registered.connect(greet, app)
     password_reset.connect(end_all, app)
     be_lazy(app, security)
+    user_authenticated.connect(history.came_in, app)
+    password_changed.connect(history.changed, app)
+    password_reset.connect(history.reset, app)
     sessions.init_app(app)
     history.init_app(app)
 

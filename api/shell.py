@@ -11,11 +11,10 @@ from typing import Any
 import orjson
 from flask import Flask, Response, render_template, request, send_from_directory
 from sqlalchemy import text
-from werkzeug.exceptions import NotFound
+from werkzeug.routing import PathConverter
 
 from api import health, sessions
 from api.csrf import set_xsrf
-from api.routes import API
 from application import __version__
 from application.platform.extensions import db
 from config import ROOT
@@ -29,6 +28,12 @@ STARTS = ("/", "/today", "/sign-in")
 EARLY = "src/early.ts"
 TODAY = "src/views/TodayView.vue"
 SIGN_IN = "src/views/accounts/SignInView.vue"
+
+
+class ViewPath(PathConverter):
+    """A path that the page's own router answers; the API says itself what is not there."""
+
+    regex = "(?!api/|static/)[^/].*?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def send_built(name: str) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the routes that are not the API."""
+    app.url_map.converters["view"] = ViewPath
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, Any], int]:
@@ -142,8 +148,6 @@ def init_app(app: Flask) -> None:
         return render("src/docs.ts", "API · Tend")
 
     @app.get("/")
-    @app.get("/<path:path>")
+    @app.get("/<view:path>")
     def page(path: str = "") -> Response:
-        if path.startswith((API[1:] + "/", "api/", "static/")):
-            raise NotFound
-        return open_page(request.path)
+        return open_page(f"/{path}")

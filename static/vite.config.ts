@@ -54,10 +54,14 @@ const compressed: Plugin = {
  * What is fetched together. On a slow line a further file costs more than some code that the page
  * does not need: left alone, the bundler makes thirty files of Today.
  */
+const WAYS_IN =
+  /static\/src\/(components\/(accounts|security)|lib\/passkeys|api\/(signin|factors)|composables\/use\w*(Passkey|Countdown))/
 const chunks = [
   // Stays the same from release to release, and so in the browser.
   { name: 'vue', test: /node_modules\/(@vue|vue|vue-router|pinia)\// },
   { name: 'main', tags: ['$initial' as const], test: OWN },
+  // What signing in and Security share is no part of Today.
+  { name: 'ways-in', test: WAYS_IN, minShareCount: 2 },
   { name: 'shared', test: OWN, minShareCount: 2 },
 ]
 

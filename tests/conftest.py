@@ -101,6 +101,11 @@ def app(request: pytest.FixtureRequest, make_app: Callable[[str], Flask]) -> Ite
     """The application, empty, once on each database."""
     app = make_app(request.param)
     yield app
+    empty(app)
+
+
+def empty(app: Flask) -> None:
+    """Nothing of one test is left for the next."""
     with app.app_context():
         db.session.remove()
         with db.engine.begin() as connection:

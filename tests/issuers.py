@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import http.client
 import json
 import secrets
 import threading
@@ -13,12 +14,16 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
 
 from application.platform import clock
 from config import Settings
+from tests.people import Person, problem
 
 CLIENT = "tend-tests"
 SECRET = "a secret: between & them"
+START = "accounts/oidc/start"
+MIRA = {"sub": "mira-1", "preferred_username": "Mira", "email": "Mira@Home.example"}
 Twist = Callable[[dict[str, Any]], object]
 
 
@@ -30,6 +35,7 @@ class Issuer:
         self.keys = [make_key()]
         self.codes: dict[str, dict[str, str]] = {}
         self.person: dict[str, Any] = {"sub": "mira-1"}
+        self.told: dict[str, Any] | None = None  # on being asked with the access token
         self.refuses = False
         self.twist: Twist = lambda _claims: None
         self.unsigned = False
@@ -47,6 +53,7 @@ class Issuer:
             "authorization_endpoint": f"{self.name}/authorize",
             "token_endpoint": f"{self.name}/token",
             "jwks_uri": f"{self.name}/keys",
+            "userinfo_endpoint": f"{self.name}/about",
         }
 
     def authorize(self, query: dict[str, str]) -> str:
@@ -117,6 +124,8 @@ class Handler(BaseHTTPRequestHandler):
             query = {name: value[0] for name, value in parse_qs(urlsplit(self.path).query).items()}
             self.send_header("Location", self.issuer.authorize(query))
             self.end_headers()
+        elif path == "/about":
+            self.say(self.issuer.told if self.headers["Authorization"] == "Bearer x" else None)
         elif path == "/keys":
             self.say({"keys": [key.as_dict(private=False) for key in self.issuer.keys]})
         elif path == "/.well-known/openid-configuration":
@@ -169,3 +178,46 @@ def using(settings: Settings, issuer: str, **more: Any) -> Settings:
         "oidc_name": "Home",
     }
     return settings.model_copy(update={**changes, **more})
+
+
+def leave(person: Person, **query: str) -> str:
+    """Go to the issuer; its address."""
+    answer = person.get(START, query_string=query)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def at_issuer(url: str) -> str:
+    """What the issuer does with the browser: the path of ours that it goes to."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    back = urlsplit(connection.getresponse().headers["Location"])
+    connection.close()
+    assert back.netloc == "localhost:8000"
+    return f"{back.path}?{back.query}"
+
+
+def land(answer: TestResponse) -> str:
+    """The page of ours where it ended."""
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+    return str(answer.headers["Location"])
+
+
+def sign_in(person: Person, **query: str) -> str:
+    """All the way to the issuer and back; the page where it ended."""
+    return land(person.get(at_issuer(leave(person, **query))))
+
+
+def refused(person: Person, word: str, place: str = "/sign-in") -> None:
+    """It ends with that word, and nobody is signed in."""
+    assert sign_in(person) == f"{place}?problem={word}"
+    problem(person.get("account"), 401)
+
+
+def link(person: Person) -> str:
+    """Link an account elsewhere; the page where it ended."""
+    answer = person.post("account/identities")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return land(person.get(at_issuer(answer.get_json()["url"])))

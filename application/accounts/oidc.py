@@ -28,6 +28,8 @@ ALGORITHMS: Final = (
 REMEMBERED: Final = 3600.0  # seconds for which the issuer's description and keys are believed
 LEEWAY: Final = 60  # seconds by which two clocks may differ
 LONGEST_SUBJECT: Final = 255
+# What a new account is made from.
+ABOUT: Final = ("email", "email_verified", "preferred_username", "name", "zoneinfo")
 
 
 class Problem(Exception):
@@ -51,6 +53,15 @@ class Attempt:
     def new(cls) -> "Attempt":
         """Three secrets that nobody can guess."""
         return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who came back: the issuer's name for them, what it said, and a key to ask for more."""
+
+    subject: str
+    claims: dict[str, Any]
+    access: str | None
 
 
 class Issuer:
@@ -85,13 +96,26 @@ class Issuer:
         where = self._endpoint("authorization_endpoint")
         return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(asked)}"
 
-    def person(self, code: str, attempt: Attempt) -> dict[str, Any]:
-        """What the issuer says of the person who brought `code`, proved. Raises Problem."""
+    def person(self, code: str, attempt: Attempt) -> Person:
+        """Who brought `code`, by the issuer's signed word. Raises Problem."""
         found = self._exchange(code, attempt)
         token, access = found.get("id_token"), found.get("access_token")
         if not isinstance(token, str):
             raise Problem("token", "there was no ID token")
-        return self._proved(token, attempt.nonce, access if isinstance(access, str) else None)
+        access = access if isinstance(access, str) else None
+        claims = self._proved(token, attempt.nonce, access)
+        return Person(claims["sub"], {name: claims.get(name) for name in ABOUT}, access)
+
+    def about(self, person: Person) -> dict[str, Any]:
+        """What a new account is made from; some issuers say it on being asked alone. Problem."""
+        described = "userinfo_endpoint" in self._description()
+        if person.claims["email"] is not None or person.access is None or not described:
+            return person.claims
+        key = {"Authorization": f"Bearer {person.access}"}
+        said = self._call(self._endpoint("userinfo_endpoint"), key)
+        if said.get("sub") != person.subject:
+            raise Problem("token", "it spoke of somebody else")
+        return {name: said.get(name) for name in ABOUT}
 
     def _exchange(self, code: str, attempt: Attempt) -> dict[str, Any]:
         form = {

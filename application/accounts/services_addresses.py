@@ -11,7 +11,7 @@ from application.accounts.addresses import SAY_TAKEN, Proof, read
 from application.accounts.models import EmailChange, User
 from application.accounts.queries import find_user
 from application.accounts.queries_addresses import KEPT, MOVE_WITHIN
-from application.accounts.services import end_sessions
+from application.accounts.services import end_everything
 from application.accounts.versions import bump
 from application.platform import database
 from application.platform.clock import now
@@ -103,7 +103,7 @@ def _keep(proof: Proof) -> None:
         .values(ended_at=now())
         .execution_options(synchronize_session=False)
     )
-    end_sessions(change.user_id)
+    end_everything(change.user_id)
     audit.note(change.user_id, "email_kept")
 
 

@@ -15,20 +15,19 @@ from application.platform.extensions import db
 log = logging.getLogger(__name__)
 
 KEPT: Final = timedelta(days=365)
-FAILED: Final = "sign_in_failed"
 
 
-def note_try(user_id: int, whence: Whence) -> None:
-    """A wrong password for that account; 0 is nobody's, for which nothing is written.
+def note_try(user_id: int, kind: str, whence: Whence) -> None:
+    """A wrong password or code for that account; 0 is nobody's, for which nothing is written.
 
     One statement either way: the next answer must not tell by its time whether there is anybody.
     """
-    said = {"device": whence.device, "place": whence.place, "kind": FAILED, "detail": ""}
+    said = {"device": whence.device, "place": whence.place, "kind": kind, "detail": ""}
     found = select(
         User.id, literal(now(), UtcDateTime), *(literal(value) for value in said.values())
     ).where(User.id == user_id)
     db.session.execute(insert(AuditEvent).from_select(["user_id", "at", *said], found))
-    log.info("account %s: %s", user_id or "unknown", FAILED)
+    log.info("account %s: %s", user_id or "unknown", kind)
 
 
 def drop_old_events() -> None:

@@ -1,7 +1,7 @@
 """What a script's token looks like, and what the database keeps of it: `tend_<lookup>_<secret>`.
 
 The lookup finds the row; the secret is believed by its HMAC under a key that follows from
-SECRET_KEY. While an older key stands among Flask's SECRET_KEY_FALLBACKS its tokens are good too,
+SECRET_KEY. While an older key stands among the SECRET_KEY_FALLBACKS its tokens are good too,
 and each becomes the present key's when its use is next written down.
 """
 
@@ -11,9 +11,12 @@ import secrets
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from flask import current_app
+
+from application.accounts.secret_keys import derive
 
 START: Final = "tend_"
 LOOKUP: Final = 8
@@ -21,7 +24,7 @@ SECRET: Final = 40  # characters of 62: 238 bits
 LETTERS: Final = string.ascii_letters + string.digits
 SMALL: Final = string.ascii_lowercase + string.digits
 PATTERN: Final = re.compile(f"{START}([a-z0-9]{{{LOOKUP}}})_([A-Za-z0-9]{{{SECRET}}})")
-PURPOSE: Final = b"tend-api-token"
+PURPOSE: Final = "tokens for scripts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,13 @@ def start_of(lookup: str) -> str:
 
 
 def _seals(said: Said) -> Iterator[bytes]:
-    older = current_app.config.get("SECRET_KEY_FALLBACKS") or ()
-    for secret_key in (current_app.secret_key, *older):
-        key = hmac.digest(str(secret_key).encode(), PURPOSE, "sha256")
+    for key in _keys(tuple(current_app.config["TEND"].secret_keys)):
         yield hmac.digest(key, said.text.encode(), "sha256")
+
+
+@lru_cache(maxsize=8)
+def _keys(secret_keys: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(derive(secret_keys, PURPOSE).values())
 
 
 def _draw(letters: str, many: int) -> str:

@@ -14,27 +14,24 @@ class Throttle:
     Source: the generic cell rate algorithm, ITU-T I.371, annex A (virtual scheduling).
     """
 
-    def __init__(self, amount: int, seconds: float, most: int = 20_000) -> None:
-        self.amount = amount
-        self.seconds = seconds
+    def __init__(self, amount: float, seconds: float, most: int = 20_000) -> None:
+        self._step = seconds / amount
+        self._slack = seconds - self._step + 1e-9
         self._most = most
         self._until: dict[object, float] = {}
 
-    def wait(self, key: object, times: float = 1) -> float:
+    def wait(self, key: object) -> float:
         """Count one more of `key`: 0.0, or the seconds until it may (and then it is not counted).
 
-        `times`: how many times `amount` holds for it. Two threads at one moment may count as one.
+        Two threads at one moment may count as one.
         """
         now = time.monotonic()
-        until = self._until.get(key, now)
-        if until < now:
-            until = now
-        over = until - now - self.seconds * (1 - 1 / (self.amount * times))
-        if over > 1e-9:
-            return over
+        ahead = self._until.get(key, now) - now
+        if ahead > self._slack:
+            return ahead - self._slack
         if len(self._until) >= self._most:
             self._forget(now)
-        self._until[key] = until + self.seconds / (self.amount * times)
+        self._until[key] = now + (ahead if ahead > 0 else 0) + self._step
         return 0.0
 
     def _forget(self, now: float) -> None:

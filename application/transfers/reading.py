@@ -139,7 +139,7 @@ def _know(name: str, kind: str, unit: str) -> _Known:
         found = Kind(kind.strip())
     except ValueError:
         raise BadValue(f"There is no kind of tracker called '{kind[:40]}'.") from None
-    unit = values.one_line(unguard(unit), UNIT_LENGTH)
+    unit = values.one_line(unguard(unit), UNIT_LENGTH, invisible=True)
     return _Known(name, found, unit, values.own_reader(found))
 
 

@@ -62,10 +62,13 @@ def own_reader(kind: Kind) -> ReadValue:
     return _amounts(kind, ".", 1, 1)
 
 
-def one_line(text: str, length: int) -> str:
-    """A name, unit or label as trackers keep them, without the white space around it."""
+def one_line(text: str, length: int, *, invisible: bool = False) -> str:
+    """A name, unit or label as trackers keep them, without the white space around it.
+
+    It may be empty; of marks that show nothing it may consist where trackers keep that too.
+    """
     try:
-        return texts.line(text, length, empty=True)
+        return texts.line(text, length, empty=invisible or not text.strip())
     except ValueError as bad:
         raise BadValue(str(bad)) from None
 

@@ -7,10 +7,9 @@ import {
   type RouteRecordRaw,
 } from 'vue-router'
 
-import { onSignedOut } from '@/api/http'
+import { onFactorNeeded, onSignedOut } from '@/api/http'
 import { headingWanted } from '@/composables/useTitle'
 import { useAccount } from '@/stores/account'
-import { useTimers } from '@/stores/timers'
 import { useTrouble } from '@/stores/trouble'
 
 declare module 'vue-router' {
@@ -46,9 +45,11 @@ export const routes: RouteRecordRaw[] = [
       settings('reports', () => import('@/views/settings/ReportsView.vue')),
       settings('deliveries', () => import('@/views/settings/DeliveriesView.vue')),
       settings('security', () => import('@/views/settings/SecurityView.vue')),
+      settings('tokens', () => import('@/views/settings/TokensView.vue')),
       settings('display', () => import('@/views/settings/DisplayView.vue')),
       settings('deleted', () => import('@/views/settings/DeletedView.vue')),
       settings('account', () => import('@/views/settings/AccountView.vue')),
+      settings('people', () => import('@/views/settings/MembersView.vue')),
     ],
   },
   { path: '/sign-in', meta: open, component: () => import('@/views/accounts/SignInView.vue') },
@@ -58,6 +59,11 @@ export const routes: RouteRecordRaw[] = [
     path: '/recover/:token',
     meta: open,
     component: () => import('@/views/accounts/NewPasswordView.vue'),
+  },
+  {
+    path: '/confirm/:token',
+    meta: open,
+    component: () => import('@/views/accounts/ConfirmView.vue'),
   },
   {
     path: '/unsubscribe/:token',
@@ -114,7 +120,13 @@ onSignedOut(() => {
   const account = useAccount()
   if (!account.signedIn) return
   account.take(null)
-  useTimers().running = []
   const here = router.currentRoute.value.fullPath
   void router.replace(signInFrom(here))
+})
+
+onFactorNeeded(() => {
+  const account = useAccount()
+  if (!account.signedIn) return // the first look at the account says it itself
+  account.lackFactor()
+  void router.replace(signInFrom(router.currentRoute.value.fullPath))
 })

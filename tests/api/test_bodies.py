@@ -111,6 +111,7 @@ def test_a_body_where_none_belongs_is_refused(alice: Person) -> None:
     problem(alice.delete("account/sessions", {"x": 1}), 400)
 
 
+@pytest.mark.row("F4")
 def test_the_limit_is_the_limit(alice: Person) -> None:
     def body(size: int) -> bytes:
         return b'{"webhook": "' + b"a" * (size - len(b'{"webhook": ""}')) + b'"}'
@@ -240,6 +241,7 @@ def chunked(size: int, *, piece: int = 65536) -> bytes:
     )
 
 
+@pytest.mark.row("F4")
 def test_a_real_server_holds_the_limit_for_chunked_bodies(
     served: Callable[[bytes], http.client.HTTPResponse],
 ) -> None:
@@ -253,6 +255,7 @@ def test_a_real_server_holds_the_limit_for_chunked_bodies(
     assert much.status == 413
 
 
+@pytest.mark.row("F5")
 def test_a_real_server_survives_strange_framing(
     served: Callable[[bytes], http.client.HTTPResponse],
 ) -> None:

@@ -28,6 +28,7 @@ def refused(answer: Any) -> None:
     assert answer.get_json()["type"] == KIND
 
 
+@pytest.mark.row("S4")
 def test_without_a_token_nothing_is_done(
     app: Flask, alice: Person, sql: Callable[..., Any]
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_made_up_one_is_refused(alice: Person, token: str) -> None:
     refused(alice.patch("account", {}, headers={"X-XSRF-TOKEN": token}))
 
 
+@pytest.mark.row("S4")
 def test_anothers_is_refused(alice: Person, bob: Person, visitor: Person) -> None:
     for other in (bob, visitor):
         other.get("account")

@@ -10,9 +10,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from api import history
 from application.accounts import audit, recovery, services, services_audit
 from application.accounts.queries import find_user
+from application.deliveries import alerts
 from application.platform import clock, database
+from tests.authenticators import half_sign_in, set_up_app
 from tests.house.source import modules
 from tests.people import PASSWORD, Person, problem
 from tests.things import items, script, tracker
@@ -93,6 +96,23 @@ def test_a_busy_database_only_loses_the_try(
     assert sign_in(visitor, "wrong") == 401
     assert "was not noted" in caplog.text
     assert sign_in(visitor) == 200
+
+
+def test_the_second_step_is_told_as_well(visitor: Person, alice: Person) -> None:
+    start = int(clock.now().timestamp()) // 30 * 30 + 31
+    with time_machine.travel(start) as hand:
+        device, codes = set_up_app(alice)
+        hand.shift(30)
+        half_sign_in(visitor)
+        assert kinds(alice) == ["second_factor_on"]  # half a sign-in is none
+        visitor.post("accounts/second-factor", {"code": device.wrong()}).close()
+        visitor.post("accounts/second-factor", {"code": device.code()}).close()
+        told = [event["words"] for event in items(alice, "account/events")]
+        assert told[:2] == ["Signed in (password and second factor)", "A wrong code at sign-in"]
+        half_sign_in(visitor)
+        visitor.post("accounts/recovery-code", {"code": "none of them"}).close()
+        visitor.post("accounts/recovery-code", {"code": codes[0]}).close()
+        assert kinds(visitor)[:3] == ["recovery_code_used", "sign_in", "second_factor_failed"]
 
 
 def test_registering_is_the_beginning(visitor: Person) -> None:
@@ -224,5 +244,6 @@ def test_every_kind_that_is_written_has_words() -> None:
     }
     assert len(written) > 8
     assert written <= set(audit.KINDS)
-    assert services_audit.FAILED in audit.KINDS
+    assert {"sign_in_failed", history.WRONG_CODE} <= set(audit.KINDS)
+    assert set(alerts.TOLD) <= set(audit.KINDS)
     assert all(len(kind) <= 40 for kind in audit.KINDS)

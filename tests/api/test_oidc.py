@@ -1,74 +1,15 @@
 """Signing in elsewhere: accounts/oidc, against a real issuer that the test runs."""
 
-import http.client
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
-from application.accounts import oidc
-from tests.issuers import Issuer, serving, using
+from tests.issuers import START, Issuer, at_issuer, land, leave, link, refused, serving, sign_in
 from tests.people import PASSWORD, Person, Queue, problem
-
-START = "accounts/oidc/start"
-MIRA = {"sub": "mira-1", "preferred_username": "Mira", "email": "Mira@Home.example"}
-
-
-@pytest.fixture
-def issuer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
-    """An issuer, and an application that knows it."""
-    oidc.forget_issuers()
-    with serving() as found:
-        found.person = {**MIRA, "email_verified": True}
-        monkeypatch.setitem(app.config, "TEND", using(app.config["TEND"], found.name))
-        yield found
-
-
-def leave(person: Person, **query: str) -> str:
-    """Go to the issuer; its address."""
-    answer = person.get(START, query_string=query)
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return str(answer.headers["Location"])
-
-
-def at_issuer(url: str) -> str:
-    """What the issuer does with the browser: the path of ours that it goes to."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    back = urlsplit(connection.getresponse().headers["Location"])
-    connection.close()
-    assert back.netloc == "localhost:8000"
-    return f"{back.path}?{back.query}"
-
-
-def land(answer: TestResponse) -> str:
-    """The page of ours where it ended."""
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    assert answer.headers["Cache-Control"] == "no-store"
-    return str(answer.headers["Location"])
-
-
-def sign_in(person: Person, **query: str) -> str:
-    """All the way to the issuer and back; the page where it ended."""
-    return land(person.get(at_issuer(leave(person, **query))))
-
-
-def refused(person: Person, word: str, place: str = "/sign-in") -> None:
-    """It ends with that word, and nobody is signed in."""
-    assert sign_in(person) == f"{place}?problem={word}"
-    problem(person.get("account"), 401)
-
-
-def link(person: Person) -> str:
-    """Link an account elsewhere; the page where it ended."""
-    answer = person.post("account/identities")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return land(person.get(at_issuer(answer.get_json()["url"])))
 
 
 def test_a_stranger_gets_an_account_where_that_is_open(
@@ -133,7 +74,19 @@ def test_without_an_address_there_is_no_account(
     visitor: Person, issuer: Issuer, email: Any
 ) -> None:
     issuer.person["email"] = email
+    issuer.told = {"sub": "mira-1"}
     refused(visitor, "unlinked")
+
+
+@pytest.mark.parametrize(("subject", "place"), [("mira-1", "/today"), ("eve", "")])
+def test_an_issuer_is_asked_for_the_address_that_its_token_lacks(
+    visitor: Person, issuer: Issuer, subject: str, place: str
+) -> None:
+    issuer.told = {**issuer.person, "sub": subject}
+    issuer.person = {"sub": "mira-1"}
+    assert sign_in(visitor) == (place or "/sign-in?problem=token")
+    if place:
+        assert visitor.get("account").get_json()["email"] == "mira@home.example"
 
 
 @pytest.mark.parametrize(("registration", "word"), [("closed", "unlinked"), ("invite", "invite")])

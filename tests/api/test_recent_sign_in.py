@@ -31,6 +31,9 @@ ASKING: dict[tuple[str, str], tuple[str, Any]] = {
     ("passkeys", "POST"): ("account/passkeys", {"state": "x", "credential": {}}),
     ("passkey", "PATCH"): ("account/passkeys/1", {"name": "Key"}),
     ("passkey", "DELETE"): ("account/passkeys/1", None),
+    ("email", "POST"): ("account/email", {"email": "new@elsewhere.example"}),
+    ("identities", "POST"): ("account/identities", None),
+    ("identity", "DELETE"): ("account/identities/1", None),
 }
 
 

@@ -164,6 +164,13 @@ def test_what_is_no_page_is_a_refusal(built: Path, visitor: Person, path: str) -
     problem(visitor.get(path), 404)
 
 
+def test_what_can_only_be_posted_is_no_page_either(built: Path, visitor: Person) -> None:
+    """The page's own path would take GET of any address, and say 404 of what is there."""
+    answer = visitor.get("/api/v1/accounts/login")
+    problem(answer, 405)
+    assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
 def test_the_contract_and_the_health_are_open(visitor: Person) -> None:
     with visitor.get("/api.yaml") as contract:
         assert contract.data.startswith(b"# Made from")

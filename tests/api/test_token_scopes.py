@@ -144,6 +144,7 @@ def test_it_opens_what_its_scope_says_and_nothing_else(alice: Person, scope: Any
         if operation.scope is None:
             problem(answer, 403)
             assert told["type"] == bearer.NOT_FOR_TOKENS, where
+            assert told["title"] == bearer.TITLE
         elif scopes.allows(scope, operation.scope):
             assert answer.status_code not in {401, 403, 500}, (where, answer.get_data())
         else:

@@ -12,6 +12,7 @@ from flask import Flask
 from application.accounts import recovery, services, services_admin, services_tokens
 from application.accounts.queries import find_user
 from application.platform import clock, database
+from tests.authenticators import set_up_app
 from tests.people import PASSWORD, Person, problem
 from tests.things import items, script
 
@@ -121,6 +122,19 @@ def test_making_and_removing_asks_for_a_recent_sign_in(alice: Person) -> None:
     assert all_day.get("trackers").status_code == 200
 
 
+def test_where_everybody_needs_a_second_factor_its_person_has_one(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_day = script(alice)
+    settings = app.config["TEND"].model_copy(update={"two_factor": "required"})
+    monkeypatch.setitem(app.config, "TEND", settings)
+    answer = all_day.get("trackers")
+    problem(answer, 403)
+    assert answer.get_json()["type"] == "/problems/second-factor-needed"
+    set_up_app(alice)
+    assert all_day.get("trackers").status_code == 200
+
+
 def test_it_ends_when_its_time_is_over(alice: Person) -> None:
     end = clock.now() + timedelta(hours=1)
     hourly = script(alice, expires_at=end.isoformat())
@@ -181,12 +195,17 @@ def test_another_secret_key_ends_it_unless_the_old_one_is_a_fallback(
     app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_day = script(alice)
-    old = app.config["SECRET_KEY"]
-    monkeypatch.setitem(app.config, "SECRET_KEY", "another-one-" + "y" * 32)
+    before = app.config["TEND"]
+
+    def turn(**keys: str) -> None:
+        monkeypatch.setitem(app.config, "TEND", before.model_copy(update=keys))
+
+    new = "another-one-" + "y" * 32
+    turn(secret_key=new)
     problem(all_day.get("trackers"), 401)
-    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [old])
+    turn(secret_key=new, secret_key_fallbacks=before.secret_key)
     answer = all_day.get("trackers")
     assert answer.status_code == 200
-    answer.close()  # its use is noted, and with it the present key's
-    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [])
+    answer.close()  # its use is noted, and with it the new key's seal
+    turn(secret_key=new)
     assert all_day.get("trackers").status_code == 200

@@ -68,8 +68,10 @@ def chromium() -> Iterator[Browser]:
 def tend(built_page: None) -> Iterator[Tend]:
     """A whole Tend with worker and clock, in a folder and on a port of its own."""
     # Behind a proxy of one hop each visitor has an address, and so limits, of their own.
-    more = {"TRUSTED_PROXY_HOPS": "1", "JOB_WORKERS": "1"}
-    with data_folder() as folder, Tend(folder, free_port(), **more) as running:
+    # Passkeys belong to the one address that PUBLIC_URL names.
+    port = free_port()
+    more = {"TRUSTED_PROXY_HOPS": "1", "JOB_WORKERS": "1", "PUBLIC_URL": f"http://localhost:{port}"}
+    with data_folder() as folder, Tend(folder, port, **more) as running:
         wait_for(running.everything_is_up, 60, "everything up")
         yield running
         running.process.send_signal(signal.SIGTERM)

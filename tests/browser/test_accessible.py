@@ -12,13 +12,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.factors import make_admin, set_up_app
 from tests.browser.routes import filled_in, routes
 from tests.browser.visitor import FOUR, Visitor
 from tests.faults.running import Tend, wait_for
 
 AXE = Axe()
 RULES = {"resultTypes": ["violations"]}
-OPEN = {"/sign-in", "/sign-up", "/recover", "/recover/:token"}
+OPEN = {"/sign-in", "/sign-up", "/recover", "/recover/:token", "/confirm/:token"}
+FOR_ADMINS = {"/settings/people"}
 LONG = (
     "Everything that I drink between getting up and going to bed, in whatever cup there is at hand."
 )
@@ -57,6 +59,8 @@ def fill(person: Visitor) -> dict[str, str]:
     person.post(f"trackers/{ids['time_duration']}/timer")
     person.post("exports", {"format": "csv"})
     text = "2026-11-19,1.5\n2026-11-18,2\n2026-02-31,3\n"
+    person.post("account/tokens", {"name": "W" * 64, "scope": "log"})
+    set_up_app(person)
     job = person.upload("Water.csv", text, ids["numerical"])
     report = person.post("reports", {"from": str(last - timedelta(days=DAYS)), "to": str(last)})[
         "id"
@@ -79,6 +83,8 @@ def accounts(tend: Tend, chromium: Browser) -> Iterator[Callable[[str], Account]
                 visitor.sign_up(name)
             if name == "filled":
                 values |= fill(visitor)
+            if name == "admin":
+                make_admin(tend, visitor)
             if name == "fresh":
                 values["id"] = str(visitor.tracker("numerical"))
         return made[name]
@@ -95,6 +101,8 @@ def pages() -> list[object]:
     def seen_by(path: str) -> list[str]:
         if path in OPEN:
             return ["nobody"]
+        if path in FOR_ADMINS:  # to others it is a page that does not exist
+            return ["admin", "empty"]
         if ":report" in path:
             return ["filled"]
         return ["fresh" if ":id" in path else "empty", "filled"]

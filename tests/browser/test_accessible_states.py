@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.factors import give_password, set_up_app
 from tests.browser.test_accessible import AXE, RULES, sideways
 from tests.browser.visitor import Visitor
 
@@ -89,7 +90,63 @@ def wrong(visitor: Visitor) -> None:
     expect(visitor.page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
-STATES = [logged, running, offline, menu, details, adding, keys, table, wrong]
+def setting_up(visitor: Visitor) -> None:
+    """The picture, the key and a code that does not fit; the name of a passkey."""
+    visitor.go("/settings/security")
+    visitor.button("Set up an app").click()
+    visitor.field("Six-digit code").fill("12345")
+    visitor.button("Turn it on").click()
+    visitor.button("Add a passkey").click()
+    expect(visitor.field("What to call it")).to_be_focused()
+
+
+def recovery_codes(visitor: Visitor) -> None:
+    set_up_app(visitor)
+    visitor.go("/settings/security")
+    visitor.button("New codes").click()
+    visitor.button("Make new ones").click()
+    expect(visitor.button("I saved them")).to_be_visible()
+
+
+def token_made(visitor: Visitor) -> None:
+    visitor.go("/settings/tokens")
+    visitor.field("What it is for").fill("Kitchen")
+    visitor.button("Make the token").click()
+    expect(visitor.button("Revoke Kitchen")).to_be_visible()
+    for each in visitor.page.locator("summary").all():
+        each.click()
+
+
+def address_waiting(visitor: Visitor) -> None:
+    visitor.post("account/email", {"email": f"new-{visitor.email}"})
+    visitor.go("/settings/profile")
+    expect(visitor.button("Take it back")).to_be_visible()
+
+
+def asked_again(visitor: Visitor) -> None:
+    refusal = {"type": "/problems/recent-sign-in", "methods": ["password", "totp"]}
+    visitor.page.route(
+        "**/account/email", lambda route: visitor.refuse(route, 403, None, **refusal)
+    )
+    visitor.go("/settings/profile")
+    visitor.button("Change").click()
+    visitor.field("New e-mail").fill("new@example.org")
+    visitor.button("Send the letter").click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+    expect(visitor.page.get_by_role("dialog").locator("[aria-invalid=true]")).to_be_focused()
+
+
+def second_step(visitor: Visitor) -> None:
+    set_up_app(visitor)
+    visitor.post("accounts/logout")
+    give_password(visitor, visitor.name)
+    expect(visitor.field("Six-digit code")).to_be_focused()
+
+
+STATES = [
+    *(logged, running, offline, menu, details, adding, keys, table, wrong),
+    *(setting_up, recovery_codes, token_made, address_waiting, asked_again, second_step),
+]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

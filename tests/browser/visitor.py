@@ -159,9 +159,9 @@ class Visitor:
 
     @staticmethod
     def refuse(
-        route: Route, status: int, headers: dict[str, str] | None = None, **said: str
+        route: Route, status: int, headers: dict[str, str] | None = None, **said: Any
     ) -> None:
         """The server says no to an intercepted request."""
-        problem = {"type": "about:blank", "title": "No", "status": status, **said}
+        problem: dict[str, Any] = {"type": "about:blank", "title": "No", "status": status, **said}
         kind = {"Content-Type": "application/problem+json"}
         route.fulfill(status=status, json=problem, headers={**kind, **(headers or {})})

@@ -139,6 +139,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(URLS)) >= 120
 
 
+@pytest.mark.row("S7")
 @pytest.mark.parametrize("url", URLS, ids=lambda url: ascii(url)[:40])
 def test_no_notation_leads_inside(url: str, canary: Sink, reached: list[str]) -> None:
     reason = refused(Door([]), url.format(p=canary.port))
@@ -154,6 +155,7 @@ INSIDE = (
 )  # fmt: skip
 
 
+@pytest.mark.row("S7")
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_name_leads_inside(address: str, canary: Sink, names: Names, reached: list[str]) -> None:
     names("hooks.example", [address])
@@ -165,6 +167,7 @@ def test_no_name_leads_inside(address: str, canary: Sink, names: Names, reached:
     assert not reached
 
 
+@pytest.mark.row("S7")
 def test_a_name_that_changes_its_mind(canary: Sink, names: Names, reached: list[str]) -> None:
     """Rebinding: the address that was looked at is the one that is called."""
     door = Door([])
@@ -177,6 +180,7 @@ def test_a_name_that_changes_its_mind(canary: Sink, names: Names, reached: list[
     assert reached == [PUBLIC]
 
 
+@pytest.mark.row("S7")
 def test_of_several_answers_one_is_looked_at_and_called(
     canary: Sink, names: Names, reached: list[str]
 ) -> None:
@@ -186,6 +190,7 @@ def test_of_several_answers_one_is_looked_at_and_called(
     assert reached == [PUBLIC]
 
 
+@pytest.mark.row("S7")
 @pytest.mark.parametrize("code", [300, 301, 302, 303, 304, 305, 307, 308])
 @pytest.mark.parametrize("header", ["Location", "Refresh", "Content-Location", "Link"])
 def test_no_redirect_leads_anywhere(code: int, header: str, canary: Sink) -> None:

@@ -111,6 +111,7 @@ def plain(make_app) -> Reading:
         return read(letters.write(facts, WAYS, letters.by_cid(facts)).html)
 
 
+@pytest.mark.row("S8")
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_a_mail_shows_it_literally_and_fetches_nothing(make_app, plain, text):
     with make_app("sqlite").app_context():
@@ -141,6 +142,7 @@ def test_a_mail_shows_it_literally_and_fetches_nothing(make_app, plain, text):
     assert read(html.get_content()).tags == plain.tags
 
 
+@pytest.mark.row("S8")
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_a_picture_holds_paths_and_no_words(text):
     for row in facts_with(text).rows:
@@ -157,6 +159,7 @@ def test_a_picture_holds_paths_and_no_words(text):
             )
 
 
+@pytest.mark.row("S8")
 def test_line_breaks_reach_no_header(make_app):
     with make_app("sqlite").app_context():
         facts = facts_with("Walk\r\nBcc: all@example.org\r\n\r\n<b>")

@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 
 from api import openapi
 from api.openapi import Operation
+from application.accounts.models import Passkey
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
+from tests.hostile import bodies
 from tests.people import Person, Queue, problem
 from tests.things import items, log, script, share, tracker
 
@@ -39,6 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "log.patch": {"note": "mine"},
     "import.patch": {"options": {"header": True}},
     "admin_person.patch": {"active": False},
+    "passkey.patch": {"name": "Mine"},
     "import_confirm.post": {"conflicts": "replace"},
 }
 
@@ -91,9 +94,25 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "session_id": items(alice, "account/sessions")[0]["id"],
             "token_id": items(alice, "account/tokens")[0]["id"],
             "user_id": alice.user_id,
+            "passkey_id": passkey(app, alice),
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
+
+
+def passkey(app: Flask, person: Person) -> int:
+    """A passkey of that person; its id."""
+    with app.app_context(), transaction() as session:
+        found = Passkey(
+            user_id=person.user_id,
+            credential_id=MARK.encode(),
+            public_key=b"key",
+            name=MARK,
+            usage="first",
+        )
+        session.add(found)
+        session.flush()
+        return found.id
 
 
 def delivered(app: Flask, person: Person) -> int:
@@ -115,7 +134,7 @@ def ask(person: Person, operation: Operation, ids: dict[str, int]) -> TestRespon
     """The operation, with those ids in its path."""
     path = openapi.PART.sub(lambda part: str(ids.get(part[2], "x")), operation.path)
     key = f"{operation.endpoint}.{operation.method}"
-    body = None if operation.contract.body is None else BODIES[key]
+    body = BODIES.get(key, bodies.named(key))
     more: dict[str, Any] = {} if body is None else {"json": body}
     return person.call(operation.method.upper(), path.lstrip("/"), **more)
 
@@ -150,6 +169,7 @@ def test_the_routes_are_those_that_are_served(app: Flask) -> None:
     }
 
 
+@pytest.mark.row("S1")
 def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: Home) -> None:
     own = tracker(charlie, "multiple_choice")["id"]
     before = snapshot(alice)
@@ -166,6 +186,7 @@ def test_anothers_is_nobodys(app: Flask, alice: Person, charlie: Person, home: H
     assert snapshot(alice) == before
 
 
+@pytest.mark.row("S1")
 def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Home) -> None:
     for operation in private():
         names = arguments(operation)
@@ -175,6 +196,7 @@ def test_a_visitor_is_told_nothing_at_all(app: Flask, visitor: Person, home: Hom
         assert told(ask(visitor, operation, anothers)) == nobodys, operation.path
 
 
+@pytest.mark.row("S1")
 def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home) -> None:
     for operation in openapi.operations():
         if operation.method == "get" and not openapi.PART.search(operation.path):
@@ -183,6 +205,7 @@ def test_no_list_holds_what_is_anothers(app: Flask, charlie: Person, home: Home)
             assert "alice" not in answer.get_data(as_text=True), operation.path
 
 
+@pytest.mark.row("S1")
 def test_bodies_name_no_trackers_of_others(alice: Person, charlie: Person, home: Home) -> None:
     mood = home.ids["tracker_id"]
     for tracker_id in (mood, NOBODYS):

@@ -8,8 +8,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy import null, update
 
-from application.platform.database import Base, begin_writing, rollback
+from application.accounts.models import User
+from application.accounts.queries import find_user
+from application.platform.database import Base, begin_writing, rollback, transaction
 from application.platform.extensions import db
 from tests.people import Person
 
@@ -26,6 +29,19 @@ def test_they_can_go_down_and_up_again(app: Flask) -> None:
         downgrade(revision="base")
         upgrade()
         db.engine.dispose()
+
+
+def test_who_was_here_before_addresses_were_asked_for_goes_on(app: Flask, alice: Person) -> None:
+    with app.app_context():
+        with transaction() as session:
+            session.execute(update(User).values(confirmed_at=null()))
+        downgrade(revision="0005")
+        upgrade()
+        db.engine.dispose()
+        user = find_user(alice.user_id)
+        assert user.confirmed_at == user.created_at
+        assert user.has_password
+    assert alice.get("account").get_json()["confirmed"] is True
 
 
 def test_rebuilding_any_table_loses_no_row(app: Flask, alice: Person) -> None:

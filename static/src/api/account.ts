@@ -10,6 +10,7 @@ import type {
   Registration,
   ReminderTest,
   Session,
+  Step,
   WebhookSecret,
 } from './types'
 
@@ -18,9 +19,9 @@ const post = <T>(path: string, body?: unknown) =>
   request<T>(path, { method: 'POST', body, open: true })
 
 export const getAbout = () => request<About>('about')
-export const register = (body: Registration) => post<Account>('accounts/register', body)
+export const register = (body: Registration) => post<Account | Step>('accounts/register', body)
 export const login = (identity: string, password: string) =>
-  post<Account>('accounts/login', { identity, password })
+  post<Account | Step>('accounts/login', { identity, password })
 export const logout = () => post<Nothing>('accounts/logout')
 export const askReset = (email: string) => post<Nothing>('accounts/reset', { email })
 export const checkReset = (token: string) =>

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { problem, serve } from '@/testing/server'
 
-import { onSignedOut, request, urlOf } from './http'
-import { ApiProblem } from './problem'
+import { onProofWanted, onSignedOut, request, urlOf } from './http'
+import { ApiProblem, saying } from './problem'
 
 beforeEach(() => vi.useFakeTimers())
 /** Lets pauses pass while the answer is waited for. */
@@ -81,4 +81,54 @@ describe('the one HTTP client', () => {
 
   it('leaves out what was not asked for', () =>
     expect(urlOf('today', { day: undefined, q: '', n: 0 })).toBe('/api/v1/today?n=0'))
+
+  describe('what wants a sign-in of the last minutes', () => {
+    const asksOnce = (path: string) => {
+      let proven = false
+      const refused = problem(403, 'Show that it is you.', {
+        type: '/problems/recent-sign-in',
+        methods: ['password', 'totp'],
+      })
+      const server = serve({ [path]: () => (proven ? { id: 1 } : refused) })
+      return { ...server, prove: () => (proven = true) }
+    }
+    it('is asked for with the ways there are, and then done by itself', async () => {
+      const { of, prove } = asksOnce('POST account/tokens')
+      const ask = vi.fn(async () => prove())
+      onProofWanted(ask)
+      const answer = request('account/tokens', { method: 'POST', body: { name: 'Kitchen' } })
+      expect(await soon(answer)).toEqual({ id: 1 })
+      expect(ask).toHaveBeenCalledExactlyOnceWith(['password', 'totp'])
+      expect(of('POST').map((call) => call.body)).toEqual([
+        { name: 'Kitchen' },
+        { name: 'Kitchen' },
+      ])
+    })
+    it('stays undone when the person would rather not, and is not asked twice', async () => {
+      const { asked } = asksOnce('POST account/tokens')
+      onProofWanted(async () => false)
+      const answer = request('account/tokens', { method: 'POST', body: {} })
+      await expect(soon(answer)).rejects.toMatchObject({ status: 403, wantsProof: true })
+      expect(saying(await answer.catch((error: unknown) => error))).toBe('')
+      expect(asked).toHaveLength(1)
+    })
+    it('does not ask again when what was shown was not enough', async () => {
+      const { asked } = asksOnce('POST account/tokens')
+      onProofWanted(async () => true)
+      const answer = request('account/tokens', { method: 'POST', body: {} })
+      await expect(soon(answer)).rejects.toMatchObject({ status: 403 })
+      expect(asked).toHaveLength(2)
+    })
+    it('is asked in one dialog for two acts at once', async () => {
+      const { prove } = asksOnce('DELETE account/totp')
+      const ask = vi.fn(async () => {
+        await new Promise((done) => setTimeout(done, 100))
+        return prove()
+      })
+      onProofWanted(ask)
+      const act = () => request('account/totp', { method: 'DELETE' })
+      await soon(Promise.all([act(), act()]))
+      expect(ask).toHaveBeenCalledOnce()
+    })
+  })
 })

@@ -1,7 +1,7 @@
 /** The only caller of fetch (but early.ts): cookies, CSRF, problems, repeats and waiting live here. */
 import { dropEarly, takeEarly } from './early'
 import { ApiProblem } from './problem'
-import type { Problem } from './types'
+import type { Problem, ProofMethod } from './types'
 
 const BASE = '/api/v1/'
 const TRIES = 3
@@ -27,12 +27,25 @@ export interface Request {
   open?: boolean
 }
 
+type Prove = (methods: ProofMethod[]) => Promise<boolean>
+
 let signedOut: () => void = () => {}
+let factorNeeded: () => void = () => {}
+let prove: Prove = () => Promise.resolve(false)
+let proving: Promise<boolean> | null = null
 let skew = 0
 
 /** Who is told when the session has ended; set once by the app. */
 export function onSignedOut(tell: () => void): void {
   signedOut = tell
+}
+/** Who is told that everybody here needs a second factor and this person has none; set once by the app. */
+export function onFactorNeeded(tell: () => void): void {
+  factorNeeded = tell
+}
+/** Who asks a person to show once more that it is them; set once by the app. False: they would rather not. */
+export function onProofWanted(ask: Prove): void {
+  prove = ask
 }
 /** The server's idea of now, so that a running timer is right on a device whose clock is not. */
 export function serverNow(): number {
@@ -54,8 +67,10 @@ export function urlOf(path: string, query: Query = {}): string {
 }
 
 export async function request<T>(path: string, options: Request = {}): Promise<T> {
-  const ends = Date.now() + (options.patience ?? DEADLINE_MS)
+  const patience = options.patience ?? DEADLINE_MS
+  let ends = Date.now() + patience
   let csrfAsked = false
+  let proofAsked = false
   for (let attempt = 1; ; attempt++) {
     try {
       return await once<T>(path, options, ends - Date.now())
@@ -64,6 +79,12 @@ export async function request<T>(path: string, options: Request = {}): Promise<T
       if (error.type.endsWith('/problems/csrf') && !csrfAsked) {
         csrfAsked = true
         await freshToken()
+        continue
+      }
+      if (error.wantsProof && !proofAsked) {
+        proofAsked = true
+        if (!(await proven(error.methods))) throw error
+        ends = Date.now() + patience
         continue
       }
       if (error.status === 429 && options.onWait && error.retryAfter !== null && attempt < TRIES) {
@@ -76,6 +97,12 @@ export async function request<T>(path: string, options: Request = {}): Promise<T
       await pause(wait)
     }
   }
+}
+
+/** Two acts that want it at once are answered by one dialog. */
+function proven(methods: ProofMethod[]): Promise<boolean> {
+  proving ??= prove(methods).finally(() => (proving = null))
+  return proving
 }
 
 function repeatable(options: Request, error: ApiProblem): boolean {
@@ -99,7 +126,9 @@ async function once<T>(path: string, options: Request, left: number): Promise<T>
   if (response.status === 401) dropEarly()
   if (response.ok) return (await read(response)) as T
   if (response.status === 401 && !options.open) signedOut()
-  throw await problemOf(response)
+  const problem = await problemOf(response)
+  if (problem.wantsFactor) factorNeeded()
+  throw problem
 }
 
 /** Uploads may take as long as they need; everything else is given up at the deadline. */

@@ -161,6 +161,137 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/confirm/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the link does; nothing changes by looking. 410 says why it is over. */
+        get: operations["confirm.get"];
+        put?: never;
+        /** Do it. 410 when the link is over, 409 when another account has the address by now. */
+        post: operations["confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Go there; `next` is where to go when signed in. Who is signed in has to prove it anew. */
+        get: operations["oidc_start.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in, link, or make an account; then go on, or say in a word why not (`problem`). */
+        get: operations["oidc_callback.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to move; a letter with a link goes to the new address, a word to the old one.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["email.post"];
+        /** Take it back: the link opens nothing any more. */
+        delete: operations["email.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it once more; 409 when the address is confirmed. */
+        post: operations["email_confirm.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List them, the oldest first. */
+        get: operations["identities.get"];
+        put?: never;
+        /**
+         * Begin to link one: the page goes to `url`, and comes back to the settings.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        post: operations["identities.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink it; 409 when it is the only way in.
+         * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
+         */
+        delete: operations["identity.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/second-factor": {
         parameters: {
             query?: never;
@@ -292,7 +423,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erase the account with everything in it; the password is asked again.
+         * Erase the account with everything in it; a password that they have is asked again.
          * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
          */
         delete: operations["account.delete"];
@@ -1439,6 +1570,9 @@ export interface components {
             username_pattern: string;
             /** Password Length */
             password_length: number;
+            /** Confirm Email */
+            confirm_email: boolean;
+            oidc: components["schemas"]["OidcOut"] | null;
             /** Two Factor Required */
             two_factor_required: boolean;
         };
@@ -1448,7 +1582,9 @@ export interface components {
          *
          *     `webhook_name` is what people call the service behind the webhook; `webhook_signed` whether it
          *     is one whose messages are signed. `webhook_secret` stands in the answer to the change that
-         *     first set such a webhook, and never again.
+         *     first set such a webhook, and never again. Until the address is `confirmed` no report or
+         *     reminder goes to it; `new_email` is the one that the account moves to when its link is opened.
+         *     Without a password (`has_password`) one signs in elsewhere; a new one can be set by mail.
          */
         AccountOut: {
             /** Id */
@@ -1457,6 +1593,12 @@ export interface components {
             username: string;
             /** Email */
             email: string;
+            /** Confirmed */
+            confirmed: boolean;
+            /** New Email */
+            new_email: string | null;
+            /** Has Password */
+            has_password: boolean;
             /** Timezone */
             timezone: string;
             /** Day Starts At */
@@ -1885,6 +2027,14 @@ export interface components {
             can_resend: boolean;
         };
         /**
+         * EmailIn
+         * @description The address to move to.
+         */
+        EmailIn: {
+            /** Email */
+            email: string;
+        };
+        /**
          * EventOut
          * @description Something that happened to the account's safety, in words.
          */
@@ -1992,6 +2142,34 @@ export interface components {
         FreeOut: {
             /** Free */
             free: boolean;
+        };
+        /**
+         * IdentityList
+         * @description The accounts elsewhere that sign in to this one, the oldest first.
+         */
+        IdentityList: {
+            /** Items */
+            items: components["schemas"]["IdentityOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: number | null;
+        };
+        /**
+         * IdentityOut
+         * @description An account elsewhere that signs in to this one.
+         */
+        IdentityOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ImportOptions
@@ -2600,6 +2778,14 @@ export interface components {
             by_day: components["schemas"]["DayTotals"];
         };
         /**
+         * OidcOut
+         * @description Where else one can sign in, by the name that people know.
+         */
+        OidcOut: {
+            /** Name */
+            name: string;
+        };
+        /**
          * PasskeyAskIn
          * @description `identity` changes nothing: a passkey says by itself whose it is.
          */
@@ -2708,6 +2894,20 @@ export interface components {
             state: components["schemas"]["LinkState"];
             /** You */
             you: boolean;
+        };
+        /**
+         * ProofOut
+         * @description What a link does or did: `confirm` the address, `move` to it, or `keep` it (all are then
+         *     signed out). `email` is the account's address when it is done.
+         */
+        ProofOut: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "confirm" | "move" | "keep";
+            /** Email */
+            email: string;
         };
         /**
          * QuoteOut
@@ -3530,6 +3730,14 @@ export interface components {
             code?: string | null;
         };
         /**
+         * WayOut
+         * @description Where the page sends the browser.
+         */
+        WayOut: {
+            /** Url */
+            url: string;
+        };
+        /**
          * WebhookOff
          * @description Since when and why nothing goes to the webhook any more.
          */
@@ -3925,6 +4133,307 @@ export interface operations {
             };
         };
     };
+    "confirm.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "oidc_start.get": {
+        parameters: {
+            query?: {
+                next?: string;
+                timezone?: string;
+                invite?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "oidc_callback.get": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "email_confirm.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "second_step.post": {
         parameters: {
             query?: never;
@@ -3998,7 +4507,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["PasskeyAskIn"];
             };
@@ -4064,7 +4573,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["VerifyIn"];
             };
@@ -4219,7 +4728,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["AccountPatch"];
             };
@@ -4920,7 +5429,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TrialIn"];
             };
@@ -5173,7 +5682,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TrackerPatch"];
             };
@@ -5383,7 +5892,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ChoicePatch"];
             };
@@ -5962,7 +6471,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["LogPatch"];
             };
@@ -6353,7 +6862,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewExport"];
             };
@@ -6559,7 +7068,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ImportPatch"];
             };
@@ -6632,7 +7141,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["Confirmation"];
             };
@@ -6923,7 +7432,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewReport"];
             };

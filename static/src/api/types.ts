@@ -15,7 +15,9 @@ export type Value = Schemas['LogIn']['value']
 
 /** A failure; one that never reached the server has little of it. */
 export type Problem = Pick<Schemas['Problem'], 'type' | 'title' | 'status'> &
-  Partial<Schemas['Problem']> & { reference?: string }
+  Partial<Schemas['Problem']> & { reference?: string; methods?: ProofMethod[] }
+/** How somebody may show once more that it is them. */
+export type ProofMethod = 'password' | 'totp' | 'passkey'
 export type FieldError = Schemas['Problem']['errors'][number]
 /** Every list: `next` goes into `?after=`. */
 export interface Page<T, Next = string | null> {
@@ -31,6 +33,28 @@ export type ReminderTest = Schemas['TrialOut']
 export type Registration = Schemas['RegisterIn']
 export type PasswordStrength = Schemas['StrengthOut']
 export type Session = Schemas['SessionOut']
+
+/** What signing in still wants after the password. */
+export type Step = Schemas['NextOut']
+export type StepMethod = Step['methods'][number]
+export type Factors = Schemas['FactorsOut']
+/** The secret stands in groups of four, for typing; `qr` is a picture as a data: address. */
+export type TotpSetUp = Schemas['TotpOut']
+export type Codes = Schemas['CodesOut']
+export type Passkey = Schemas['PasskeyOut']
+/** What the browser's own passkey functions are given, and the state that comes back with their answer. */
+export type PasskeyOptions<Options> = Schemas['PasskeyOptions'] & { options: Options }
+export type Token = Schemas['TokenOut']
+export type Scope = Token['scope']
+export type NewToken = Schemas['TokenIn']
+/** With the token itself, which is shown this once. */
+export type MadeToken = Schemas['NewTokenOut']
+export type SecurityEvent = Schemas['EventOut']
+/** What the link of a letter does; `email` is the account's address when it is done. */
+export type Proof = Schemas['ProofOut']
+/** Somebody with an account here, as those who run this Tend see them. */
+export type Member = Schemas['KnownOut']
+export type Connected = Schemas['IdentityOut']
 
 export type TrackerType = Schemas['TypeOut']
 export type Choice = Schemas['ChoiceOut']

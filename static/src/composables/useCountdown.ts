@@ -1,6 +1,10 @@
 /** Seconds until something may be tried again, counted down for the eye. */
 import { computed, onScopeDispose, ref } from 'vue'
 
+import { isProblem } from '@/api/problem'
+
+const USUAL_S = 60
+
 export function useCountdown() {
   const left = ref(0)
   let ends = 0
@@ -24,5 +28,15 @@ export function useCountdown() {
     const unit = left.value >= 60 ? 'minute' : 'second'
     return `${many} ${unit}${many === 1 ? '' : 's'}`
   })
-  return { left, words, start }
+  /** Does it, and counts when the server says that these were too many tries. */
+  async function trying(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act()
+    } catch (problem) {
+      if (!isProblem(problem, 429)) throw problem
+      start(problem.retryAfter ?? USUAL_S)
+    }
+  }
+  return { left, words, start, trying }
 }
+export type Countdown = ReturnType<typeof useCountdown>

@@ -31,7 +31,7 @@ export function useForm(checks: Checks, submit: () => Promise<void>) {
   }
   function take(problem: unknown): void {
     if (!(problem instanceof ApiProblem) || problem.errors.length === 0) {
-      general.value = [saying(problem)]
+      general.value = [saying(problem)].filter(Boolean)
       return
     }
     for (const { field, message } of problem.errors) {

@@ -23,3 +23,18 @@ export function zones(current: string): string[] {
   const known = Intl.supportedValuesOf?.('timeZone') ?? []
   return [...new Set([current, 'UTC', ...known])].sort()
 }
+/** What a sign-in elsewhere came back with, in words; the address of the page names it by a code. */
+const TROUBLES: Record<string, string> = {
+  refused: 'The other site was not told to let you in.',
+  state: 'That took too long, or began in another browser. Begin again.',
+  taken: 'That account elsewhere signs in to another account here.',
+  unlinked:
+    'No account here is connected with it. If you have one, sign in and connect the two under Security.',
+  invite: 'A new account needs an invitation here. Open the link of yours first.',
+  again: 'A name for the account was taken in that very moment. Begin again.',
+  inactive: 'This account is closed for now. Whoever runs this server can open it.',
+}
+export function signInTrouble(code: unknown): string | null {
+  if (typeof code !== 'string' || !code) return null
+  return TROUBLES[code] ?? 'The other site did not let you in. Try again, or use your password.'
+}

@@ -1,10 +1,10 @@
 /** Who is signed in, and what leaving and arriving mean for the page. */
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 
 import * as api from '@/api/account'
 import { isProblem } from '@/api/problem'
-import type { Account, AccountChange, Registration } from '@/api/types'
+import type { Account, AccountChange, Registration, Step } from '@/api/types'
 import { dropDrafts } from '@/lib/drafts'
 import { useDisplay } from '@/stores/display'
 
@@ -13,12 +13,20 @@ export const useAccount = defineStore('account', () => {
   const known = ref(false)
   /** They went on purpose: whatever was still under way must not ask for a way back. */
   const left = ref(false)
+  /** The password was right, and something more is wanted before they are in. */
+  const step = shallowRef<Step | null>(null)
   const signedIn = computed(() => account.value !== null)
 
   function take(answer: Account | null): void {
     account.value = answer
     known.value = true
+    step.value = null
     if (answer) left.value = false
+  }
+  /** What signing in was answered with: the account, or what it still wants. */
+  function takeStep(answer: Account | Step): void {
+    if ('next' in answer) step.value = answer
+    else take(answer)
   }
   /** Asks once who this is; not being signed in is an answer, a silent server is an error. */
   async function load(again = false): Promise<void> {
@@ -26,15 +34,21 @@ export const useAccount = defineStore('account', () => {
     try {
       take(await api.getAccount(true))
     } catch (error) {
-      if (!isProblem(error, 401)) throw error
-      take(null)
+      if (isProblem(error) && error.wantsFactor) lackFactor()
+      else if (isProblem(error, 401)) take(null)
+      else throw error
     }
   }
+  /** Signed in, and yet not in before a second factor is set up: asked of everybody here. */
+  function lackFactor(): void {
+    take(null)
+    step.value = { next: 'set_up', methods: [] }
+  }
   async function signIn(identity: string, password: string): Promise<void> {
-    take(await api.login(identity, password))
+    takeStep(await api.login(identity, password))
   }
   async function signUp(registration: Registration): Promise<void> {
-    take(await api.register(registration))
+    takeStep(await api.register(registration))
   }
   async function signOut(): Promise<void> {
     left.value = true
@@ -56,5 +70,19 @@ export const useAccount = defineStore('account', () => {
   async function change(body: AccountChange): Promise<void> {
     take(await api.changeAccount(body))
   }
-  return { account, known, left, signedIn, take, load, signIn, signUp, signOut, leave, change }
+  return {
+    account,
+    known,
+    left,
+    step,
+    signedIn,
+    take,
+    lackFactor,
+    load,
+    signIn,
+    signUp,
+    signOut,
+    leave,
+    change,
+  }
 })

@@ -17,5 +17,8 @@ export const useAnnouncer = defineStore('announcer', () => {
     await nextTick()
     assertive.value = text
   }
-  return { polite, assertive, say, alert }
+  function clear(): void {
+    polite.value = assertive.value = ''
+  }
+  return { polite, assertive, say, alert, clear }
 })

@@ -1,16 +1,24 @@
 /** The timers running on the server, for the pill that every page shows. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 
 import { getTimers } from '@/api/trackers'
 import type { Timer } from '@/api/types'
 
-export const useTimers = defineStore('timers', () => {
-  const running = ref<Timer[]>([])
+import { useAccount } from './account'
 
+export const useTimers = defineStore('timers', () => {
+  const account = useAccount()
+  const running = ref<Timer[]>([])
+  const person = () => account.account?.id
+
+  // The next person at this page starts with nothing of the one before.
+  watch(person, () => (running.value = []), { flush: 'sync' })
   async function load(): Promise<void> {
+    const asked = person()
     try {
-      running.value = (await getTimers()).items
+      const { items } = await getTimers()
+      if (asked === person()) running.value = items
     } catch {
       // The pill is a convenience: Today shows the timers, and says so when it cannot.
     }

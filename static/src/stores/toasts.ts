@@ -29,8 +29,10 @@ export const useToasts = defineStore('toasts', () => {
   const undoable = ref(0)
   let next = 1
 
+  /** What has no words (an act that the person stopped themselves) is not shown. */
   function show({ text, spoken, undo, actions = [] }: Offer): number {
     const id = next++
+    if (!text) return id
     const opener = document.activeElement instanceof HTMLElement ? document.activeElement : null
     const buttons = [...actions]
     if (undo) {

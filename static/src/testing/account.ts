@@ -22,6 +22,10 @@ export const MIRA: Account = {
   today: '2026-11-21',
   day_ends_at: '2026-11-22T03:00:00+01:00',
   mail: 'folder',
+  confirmed: true,
+  new_email: null,
+  has_password: true,
+  admin: false,
   created_at: '2025-03-02T10:00:00+00:00',
 }
 export function signIn(change: Partial<Account> = {}) {

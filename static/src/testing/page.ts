@@ -5,14 +5,20 @@ import { vi } from 'vitest'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
+import type { Account } from '@/api/types'
 import ToastHost from '@/components/ui/ToastHost.vue'
 
 import { signIn } from './account'
 
-export async function renderPage(view: Component, path: string, pattern = '/:rest(.*)*') {
+export async function renderPage(
+  view: Component,
+  path: string,
+  pattern = '/:rest(.*)*',
+  change: Partial<Account> = {},
+) {
   // Dates and times are said as in Europe, whatever the test browser speaks.
   vi.spyOn(navigator, 'language', 'get').mockReturnValue('en-GB')
-  signIn()
+  signIn(change)
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [

@@ -15,6 +15,7 @@ const session = (id: number, device: string, current = false): Session => ({
   id,
   device,
   current,
+  place: 'Vienna, Austria',
   created_at: '2026-11-01T10:00:00+01:00',
   last_seen_at: '2026-11-20T21:10:00+01:00',
 })

@@ -2,12 +2,14 @@
 import {
   Bell,
   FileText,
+  KeyRound,
   Monitor,
   Send,
   ShieldCheck,
   Trash2,
   UserRound,
   UserRoundCog,
+  UsersRound,
 } from '@lucide/vue'
 
 export const SETTINGS = [
@@ -16,7 +18,10 @@ export const SETTINGS = [
   { path: '/settings/reports', word: 'Reports', icon: FileText },
   { path: '/settings/deliveries', word: 'Deliveries', icon: Send },
   { path: '/settings/security', word: 'Security', icon: ShieldCheck },
+  { path: '/settings/tokens', word: 'Tokens', icon: KeyRound },
   { path: '/settings/display', word: 'Display', icon: Monitor },
   { path: '/settings/deleted', word: 'Recently deleted', icon: Trash2 },
   { path: '/settings/account', word: 'Account', icon: UserRoundCog },
 ]
+/** For those who run this Tend. */
+export const FOR_ADMINS = [{ path: '/settings/people', word: 'People', icon: UsersRound }]

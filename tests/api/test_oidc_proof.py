@@ -1,0 +1,129 @@
+"""Signing in elsewhere, and what Tend asks for itself: a second factor, and a recent sign-in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from application.accounts import recovery
+from application.accounts.queries import find_user
+from application.platform import clock
+from tests.authenticators import set_up_app
+from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
+from tests.people import Person, Queue, problem
+
+LONG_AGO = timedelta(minutes=16)
+NEW = "three grey herons over the weir"
+
+
+@pytest.fixture
+def clock_hand() -> Iterator[Any]:
+    """The clock, to be moved."""
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def stranger(app: Flask, visitor: Person, issuer: Issuer) -> Person:
+    """Somebody who has no password here."""
+    assert sign_in(visitor) == "/today"
+    visitor.user_id = visitor.get("account").get_json()["id"]
+    return visitor
+
+
+def test_the_second_factor_of_here_is_asked_for(
+    app: Flask, alice: Person, issuer: Issuer, clock_hand: Any
+) -> None:
+    link(alice)
+    device, _ = set_up_app(alice)
+    other = Person(app, "other")
+    place = sign_in(other, next="/reports")
+    assert place == ("/sign-in?step=second_factor&methods=totp%2Crecovery_code&next=%2Freports")
+    problem(other.get("account"), 401)
+    clock_hand.shift(30)
+    problem(other.post("accounts/second-factor", {"code": device.wrong()}), 401)
+    assert other.post("accounts/second-factor", {"code": device.code()}).status_code == 200
+    assert other.get("account").get_json()["username"] == "alice"
+
+
+def test_who_must_have_a_second_factor_sets_it_up(
+    app: Flask, visitor: Person, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.config["TEND"].model_copy(update={"two_factor": "required"})
+    monkeypatch.setitem(app.config, "TEND", settings)
+    monkeypatch.setitem(app.config, "SECURITY_TWO_FACTOR_REQUIRED", True)
+    assert sign_in(visitor) == "/sign-in?step=set_up&next=%2Ftoday"
+    problem(visitor.get("account"), 401)
+
+
+def test_moving_and_linking_need_a_recent_sign_in(
+    alice: Person, issuer: Issuer, queue: Queue, clock_hand: Any
+) -> None:
+    link(alice)
+    [item] = alice.get("account/identities").get_json()["items"]
+    clock_hand.shift(LONG_AGO)
+    for method, path, body in (
+        ("POST", "account/email", {"email": "new@example.org"}),
+        ("POST", "account/identities", None),
+        ("DELETE", f"account/identities/{item['id']}", None),
+    ):
+        answer = alice.call(method, path, json=body)
+        problem(answer, 403)
+        assert answer.get_json()["type"] == "/problems/recent-sign-in"
+        assert answer.get_json()["methods"] == ["password", "oidc"]
+    assert not queue.take()
+
+
+def test_without_a_password_one_shows_it_at_the_issuer(
+    stranger: Person, issuer: Issuer, queue: Queue, clock_hand: Any
+) -> None:
+    clock_hand.shift(LONG_AGO)
+    answer = stranger.post("account/email", {"email": "new@example.org"})
+    problem(answer, 403)
+    assert answer.get_json()["methods"] == ["oidc"]
+    url = leave(stranger, next="/settings/account")
+    assert "prompt=login" in url
+    assert land(stranger.get(at_issuer(url))) == "/settings/account"
+    assert len(stranger.get("account/sessions").get_json()["items"]) == 1
+    assert stranger.post("account/email", {"email": "new@example.org"}).status_code == 202
+    queue.take()
+
+
+def test_who_is_not_signed_in_is_not_asked_twice(visitor: Person, issuer: Issuer) -> None:
+    assert "prompt=" not in leave(visitor)
+
+
+def test_a_password_can_be_set_by_mail_and_then_the_issuer_left(
+    app: Flask, stranger: Person, issuer: Issuer
+) -> None:
+    with app.app_context():
+        token = recovery.mint(find_user(stranger.user_id))
+    other = Person(app, "other")
+    assert other.post(f"accounts/reset/{token}", {"password": NEW}).status_code == 200
+    body = {"identity": "mira", "password": NEW}
+    assert other.post("accounts/login", body).get_json()["has_password"] is True
+    [item] = other.get("account/identities").get_json()["items"]
+    assert other.delete(f"account/identities/{item['id']}").status_code == 204
+    assert sign_in(Person(app, "third")) == "/sign-in?problem=unlinked"
+
+
+def test_no_password_signs_in_where_there_is_none(app: Flask, stranger: Person) -> None:
+    for said in ("", " ", "!", "None"):
+        body = {"identity": "mira", "password": said}
+        assert Person(app, "x").post("accounts/login", body).status_code in {401, 422}
+
+
+def test_who_has_no_password_can_leave_for_good(stranger: Person, issuer: Issuer) -> None:
+    assert stranger.delete("account", {"password": ""}).status_code == 204
+    problem(stranger.get("account"), 401)
+
+
+def test_linking_is_told_by_mail(
+    app: Flask, alice: Person, issuer: Issuer, sql: Any, queue: Queue
+) -> None:
+    link(alice)
+    assert sql("SELECT kind, channel FROM deliveries") == [("alert", "mail")]
+    assert alice.get(START, query_string={"next": "/x"}).status_code == 303
