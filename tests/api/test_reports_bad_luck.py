@@ -15,7 +15,7 @@ from application.jobs.models import Job
 from application.platform import storage
 from application.platform.database import transaction
 from application.platform.extensions import db
-from application.reports import delivering, services
+from application.reports import delivering
 from application.trackers.kinds import Kind
 from tests import filled
 from tests.people import problem
@@ -91,7 +91,7 @@ def test_a_worker_killed_with_the_file_in_its_hands_leaves_none(
     assert len(left) == (then == "again")
 
 
-def test_a_full_disk_is_told_in_words_and_leaves_nothing(app, alice, asked, queue, monkeypatch):
+def test_a_full_disk_leaves_nothing_and_the_job_for_later(app, alice, asked, queue, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
@@ -101,10 +101,16 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing(app, alice, asked, queu
         patched.setattr(Path, "replace", full)
         queue.run(app)
     read = alice.get(f"reports/{asked}").get_json()
-    assert (read["state"], read["error"]) == ("failed", services.SAY_WRONG)
-    assert alice.get(f"jobs/{read['job_id']}").get_json()["state"] == "failed"
+    assert (read["state"], read["error"]) == ("running", None)
     with app.app_context():
         assert set(storage.folder().iterdir()) == before
+        with transaction():
+            db.session.execute(update(Job).values(lease_until=datetime(2026, 1, 1, tzinfo=UTC)))
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=True):  # there is room again
+        with app.app_context():
+            jobs.sweep()
+        queue.run(app)
+    assert alice.get(f"reports/{asked}").get_json()["state"] == "done"
 
 
 @pytest.mark.parametrize("left", [b"", b"PK", b"\0" * 5000])
