@@ -54,6 +54,11 @@ it('offers no passkey where the browser has none', () => {
   open('password', 'passkey')
   expect(screen.queryByRole('button', { name: 'Use a passkey' })).toBeNull()
 })
+it('leads elsewhere who has no other way, and back to this page', () => {
+  open('oidc')
+  const link = screen.getByRole('link', { name: 'Sign in elsewhere' })
+  expect(link.getAttribute('href')).toMatch(/^\/api\/v1\/accounts\/oidc\/start\?next=%2F/)
+})
 it('can be left', async () => {
   const { emitted } = open('password')
   await press('Cancel')
