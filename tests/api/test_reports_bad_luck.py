@@ -15,7 +15,7 @@ from application.jobs.models import Job
 from application.platform import storage
 from application.platform.database import transaction
 from application.platform.extensions import db
-from application.reports import delivering
+from application.reports import delivering, services
 from application.trackers.kinds import Kind
 from tests import filled
 from tests.people import problem
@@ -91,7 +91,10 @@ def test_a_worker_killed_with_the_file_in_its_hands_leaves_none(
     assert len(left) == (then == "again")
 
 
-def test_a_full_disk_leaves_nothing_and_the_job_for_later(app, alice, asked, queue, monkeypatch):
+@pytest.mark.row("W4")
+def test_w4_a_report_waits_until_there_is_room_and_leaves_nothing(
+    app, alice, asked, queue, monkeypatch
+):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
@@ -106,11 +109,27 @@ def test_a_full_disk_leaves_nothing_and_the_job_for_later(app, alice, asked, que
         assert set(storage.folder().iterdir()) == before
         with transaction():
             db.session.execute(update(Job).values(lease_until=datetime(2026, 1, 1, tzinfo=UTC)))
-    with time_machine.travel(NOON + timedelta(minutes=1), tick=True):  # there is room again
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=True):
         with app.app_context():
-            jobs.sweep()
+            assert jobs.sweep() == 1
         queue.run(app)
     assert alice.get(f"reports/{asked}").get_json()["state"] == "done"
+
+
+def test_what_goes_wrong_is_told_in_words_and_leaves_nothing(app, alice, asked, queue, monkeypatch):
+    def wrong(*_args):
+        raise OSError(1, "Operation not permitted")
+
+    with app.app_context():
+        before = set(storage.folder().iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", wrong)
+        queue.run(app)
+    read = alice.get(f"reports/{asked}").get_json()
+    assert (read["state"], read["error"]) == ("failed", services.SAY_WRONG)
+    assert alice.get(f"jobs/{read['job_id']}").get_json()["state"] == "failed"
+    with app.app_context():
+        assert set(storage.folder().iterdir()) == before
 
 
 @pytest.mark.parametrize("left", [b"", b"PK", b"\0" * 5000])
