@@ -1,4 +1,4 @@
-"""The storm of `make faults`: 1,500 messages due at once, 20 faults and more, and what became of each.
+"""The storm of `make faults`: 1,500 messages due at once, 20 faults, and what became of each.
 
 `python -m tests.faults.storm --seed 7` repeats the order of faults of an earlier run.
 """
