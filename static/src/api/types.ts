@@ -17,7 +17,7 @@ export type Value = Schemas['LogIn']['value']
 export type Problem = Pick<Schemas['Problem'], 'type' | 'title' | 'status'> &
   Partial<Schemas['Problem']> & { reference?: string; methods?: ProofMethod[] }
 /** How somebody may show once more that it is them. */
-export type ProofMethod = 'password' | 'totp' | 'passkey'
+export type ProofMethod = 'password' | 'totp' | 'passkey' | 'oidc'
 export type FieldError = Schemas['Problem']['errors'][number]
 /** Every list: `next` goes into `?after=`. */
 export interface Page<T, Next = string | null> {

@@ -54,6 +54,14 @@ it('offers no passkey where the browser has none', () => {
   open('password', 'passkey')
   expect(screen.queryByRole('button', { name: 'Use a passkey' })).toBeNull()
 })
+it('leads elsewhere, and back to this page, who signs in there', () => {
+  open('oidc')
+  const link = screen.getByRole('link', { name: 'Sign in there again' })
+  expect(link.getAttribute('href')).toBe(
+    '/api/v1/accounts/oidc/start?next=%2F&timezone=Europe%2FVienna',
+  )
+  expect(screen.queryByRole('button', { name: 'Use a passkey' })).toBeNull()
+})
 it('can be left', async () => {
   const { emitted } = open('password')
   await press('Cancel')
