@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.base import Query, Resource, contract
 from application.accounts.queries import Asker
@@ -23,6 +23,9 @@ def read_cursor(text: str) -> tuple[datetime, int, int]:
     return from_micros(int(micros)), int(rank), int(item_id)
 
 
+CURSOR = WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,16}[.][01][.][0-9]{1,15}$"})
+
+
 def _is_cursor(text: str) -> str:
     read_cursor(text)
     return text
@@ -31,7 +34,7 @@ def _is_cursor(text: str) -> str:
 class TrashQuery(Query):
     """How much at once."""
 
-    after: Annotated[str, AfterValidator(_is_cursor)] | None = None
+    after: Annotated[str, AfterValidator(_is_cursor), CURSOR] | None = None
     limit: int = Field(50, ge=1, le=200)
 
 

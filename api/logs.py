@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask import g
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.base import Query, Resource, contract
 from api.days import QueryDay
@@ -27,6 +27,9 @@ def read_cursor(text: str) -> tuple[datetime, int]:
     return from_micros(int(micros)), int(log_id)
 
 
+CURSOR = WithJsonSchema({"type": "string", "pattern": "^-?[0-9]{1,16}[.][0-9]{1,15}$"})
+
+
 def _is_cursor(text: str) -> str:
     read_cursor(text)
     return text
@@ -35,7 +38,7 @@ def _is_cursor(text: str) -> str:
 class LogsQuery(Query):
     """Which entries; `from` and `to` are local days, both included."""
 
-    after: Annotated[str, AfterValidator(_is_cursor)] | None = None
+    after: Annotated[str, AfterValidator(_is_cursor), CURSOR] | None = None
     limit: int = Field(50, ge=1, le=200)
     first: QueryDay | None = Field(None, alias="from")
     last: QueryDay | None = Field(None, alias="to")

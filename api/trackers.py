@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.base import Query, Resource, contract
 from api.days import today_of
@@ -31,6 +31,9 @@ from application.trackers.schemas_choices import (
 PERSONAL = {"position", "remind"}
 
 
+CURSOR = WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,9}$"})
+
+
 def _is_cursor(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}", text):
         raise ValueError("This is not a `next` of this list.")
@@ -41,7 +44,7 @@ class TrackersQuery(Query):
     """Which trackers, and how many at once."""
 
     state: State = "active"
-    after: Annotated[str, AfterValidator(_is_cursor)] | None = None
+    after: Annotated[str, AfterValidator(_is_cursor), CURSOR] | None = None
     limit: int = Field(200, ge=1, le=200)
 
 

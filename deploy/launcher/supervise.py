@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from supervisor import events
+from supervisor.loggers import Handler
 from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ServerOptions
 from supervisor.states import ProcessStates, SupervisorStates
@@ -127,7 +128,8 @@ class Tend(Supervisor):
         elif self.ready and process.backoff >= TRIES_AT_START and name not in self.complained:
             self.complained.add(name)
             words = last_words(self.settings, name)
-            print(f"The {name} keeps stopping and is tried again: {words}", file=sys.stderr)
+            with suppress(OSError):  # no room for it, or nobody reads it
+                print(f"The {name} keeps stopping and is tried again: {words}", file=sys.stderr)
 
     def look_for_the_web(self) -> None:
         """3. Worker and beat start, and the address is printed, once the web answers."""
@@ -168,6 +170,9 @@ def run(settings: Settings, listener: socket.socket | None) -> str:
     """Runs until a signal says stop; gives the name of a program that never came up, or ''."""
     path = settings.tend_data / "supervisor.conf"
     path.write_text(configuration(settings), encoding="utf-8")
+    # A line that finds no room on the disk is lost. Supervisor would say so on stderr, which may be
+    # full as well, and then close the pipe of the program that said the line: it dies of that.
+    Handler.handleError = lambda _: None
     options = ServerOptions()
     options.realize(["-n", "-c", str(path)])
     options.first, options.test = True, False  # as supervisor's own main() says

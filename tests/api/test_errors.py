@@ -62,5 +62,6 @@ def test_a_crash_says_nothing_of_what_was_inside(
     problem(answer, 500)
     body = answer.get_json()
     assert "secret" not in answer.get_data(as_text=True)
-    assert body["reference"] in caplog.text
+    assert body["reference"] == answer.headers["X-Request-ID"]
+    assert "a request failed" in caplog.text  # under that id: tests/hostile/test_logs_keep_quiet.py
     assert Path(ROOT).name not in body["detail"]

@@ -34,7 +34,11 @@ ASKING: dict[tuple[str, str], tuple[str, Any]] = {
     ("email", "POST"): ("account/email", {"email": "new@elsewhere.example"}),
     ("identities", "POST"): ("account/identities", None),
     ("identity", "DELETE"): ("account/identities/1", None),
+    ("tokens", "POST"): ("account/tokens", {"name": "Script", "scope": "read"}),
+    ("token", "DELETE"): ("account/tokens/1", None),
 }
+# For who runs this place alone; tests/api/test_admin.py tries them.
+OF_ADMINS = {("admin_person", "PATCH"), ("admin_invitations", "POST")}
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def test_the_table_knows_every_endpoint_that_asks() -> None:
         if getattr(resource, method.lower()).contract.recent
     }
     assert asking >= set(ASKING)
-    missing = asking - set(ASKING)
+    missing = asking - set(ASKING) - OF_ADMINS
     assert not missing, f"try these here too: {missing}"
 
 

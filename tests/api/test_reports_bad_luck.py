@@ -91,7 +91,10 @@ def test_a_worker_killed_with_the_file_in_its_hands_leaves_none(
     assert len(left) == (then == "again")
 
 
-def test_a_full_disk_is_told_in_words_and_leaves_nothing(app, alice, asked, queue, monkeypatch):
+@pytest.mark.row("W4")
+def test_w4_a_report_waits_until_there_is_room_and_leaves_nothing(
+    app, alice, asked, queue, monkeypatch
+):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
@@ -99,6 +102,28 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing(app, alice, asked, queu
         before = set(storage.folder().iterdir())
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", full)
+        queue.run(app)
+    read = alice.get(f"reports/{asked}").get_json()
+    assert (read["state"], read["error"]) == ("running", None)
+    with app.app_context():
+        assert set(storage.folder().iterdir()) == before
+        with transaction():
+            db.session.execute(update(Job).values(lease_until=datetime(2026, 1, 1, tzinfo=UTC)))
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=True):
+        with app.app_context():
+            assert jobs.sweep() == 1
+        queue.run(app)
+    assert alice.get(f"reports/{asked}").get_json()["state"] == "done"
+
+
+def test_what_goes_wrong_is_told_in_words_and_leaves_nothing(app, alice, asked, queue, monkeypatch):
+    def wrong(*_args):
+        raise OSError(1, "Operation not permitted")
+
+    with app.app_context():
+        before = set(storage.folder().iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", wrong)
         queue.run(app)
     read = alice.get(f"reports/{asked}").get_json()
     assert (read["state"], read["error"]) == ("failed", services.SAY_WRONG)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.factors import code_of, set_up_app
 from tests.browser.visitor import FOUR, PASSWORD, Visitor
 
 MOST_TABS = 60
@@ -51,6 +52,38 @@ def test_signing_in(visit: Callable[..., Visitor], mira: Visitor) -> None:
     other.page.keyboard.type(PASSWORD)
     keys(other, "Enter")
     other.at("/today")
+
+
+def test_the_second_step_and_a_token(visit: Callable[..., Visitor], mira: Visitor) -> None:
+    secret, _ = set_up_app(mira)
+    other = visit()
+    other.go("/sign-in")
+    tab_to(other, other.field("Username or e-mail"))
+    other.page.keyboard.type(mira.name)
+    tab_to(other, other.field("Password"))
+    other.page.keyboard.type(PASSWORD)
+    keys(other, "Enter")
+    expect(other.field("Six-digit code")).to_be_focused()
+    tab_to(other, other.button("Use a recovery code"))
+    keys(other, "Enter")
+    expect(other.field("Recovery code")).to_be_focused()
+    tab_to(other, other.button("Use a code from your app"))
+    keys(other, "Enter")
+    other.page.keyboard.type(code_of(secret, 1))
+    keys(other, "Enter")
+    other.at("/today")
+    keys(other, "g", "s")
+    tab_to(other, other.link("Tokens"))
+    keys(other, "Enter")
+    tab_to(other, other.field("What it is for"))
+    other.page.keyboard.type("Kitchen")
+    keys(other, "Enter")
+    expect(other.heading("Kitchen is ready")).to_be_focused()
+    tab_to(other, other.button("Revoke Kitchen"))
+    keys(other, "Enter")
+    expect(other.button("Keep it")).to_be_focused()
+    keys(other, "Escape")
+    expect(other.button("Revoke Kitchen")).to_be_focused()
 
 
 def test_logging_all_four_kinds_from_today(mira: Visitor, four: dict[str, int]) -> None:

@@ -176,7 +176,7 @@ def soak(minutes: float, rate: float, on_postgresql: bool = False) -> Outcome:
     outcome.must(not held.lost + held.doubled + held.torn, f"not as acknowledged: {held}")
     outcome.lost = held.lost
     outcome.survived = f"{held.told:,} acknowledged writes, {sum(chores.done.values())} jobs"
-    outcome.figures |= {"held": vars(held), "samples": [asdict(one) for one in samples]}
+    outcome.figures |= {"held": vars(held), "samples": [one.plain() for one in samples]}
     return outcome
 
 

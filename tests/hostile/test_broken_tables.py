@@ -135,9 +135,9 @@ def test_large_ones_in_time_and_space(tmp_path: Path, tally: Tally) -> None:
         while len(whole) < 2**20:
             whole += mutate(content * 20, dice)
         path.write_bytes(bytes(whole))
-        began = time.perf_counter()
+        began = time.thread_time()  # a busy machine is slow, not wrong
         judge(path, tally)
-        spent = time.perf_counter() - began
+        spent = time.thread_time() - began
         tracemalloc.start()
         with contextlib.suppress(NotATable):
             read(path)

@@ -76,7 +76,7 @@ def test_it_takes_as_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """S5: medians of 60 tries each, in turns, within 10 % of each other."""
-    context = app.extensions["security"]._pwd_context
+    context = app.extensions["security"].pwd_context
     before = context.to_dict()
     real = {"argon2__memory_cost": 46 * 1024, "argon2__time_cost": 2}
     assert set(real) <= set(identity.HASHING)

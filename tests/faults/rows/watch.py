@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -34,6 +35,10 @@ class Sample:
     processes: Counter[str] = field(default_factory=Counter)
     wal: int = 0
     queue: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {name: dict(v) if isinstance(v, Counter) else v for name, v in vars(self).items()}
 
 
 def group_of(line: str) -> str:
