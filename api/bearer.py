@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import Flask, Request, Response, g
 
-from api import history, scopes
+from api import history, limits, scopes
 from api.errors import problem
 from application.accounts import services_tokens, tokens
 from application.accounts.queries import Asker
@@ -52,9 +52,14 @@ def recognise(asked: Request) -> None:
     said = tokens.read(asked.environ["HTTP_AUTHORIZATION"][len(SCHEME) :].strip(" "))
     asker = None if said is None else find_script(said)
     if said is None or asker is None:
+        limits.check()  # no further guard will see it, and each costs a statement
         raise NotWithToken(401, SAY_WRONG)
-    admit(asked, asker)
     g.asker = asker
+    try:
+        admit(asked, asker)
+    except NotWithToken:
+        limits.check()
+        raise
     if asker.token_id is not None and clock.now() - asker.last_seen_at > SEEN_EVERY:
         g.used = asker.token_id, said
 

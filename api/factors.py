@@ -85,6 +85,7 @@ class TotpConfirmResource(Resource):
         counter = half_open.app_codes().match_new(body.code, secret)
         if counter is None:
             raise Invalid.field("code", SAY_CODE)
+        half_open.hold(asker)
         user = services.keep_totp(asker.user_id, secret, counter)
         return CodesOut(recovery_codes=complete(user, "second_factor_on"))
 

@@ -11,7 +11,7 @@ from flask_security import Security
 
 from api import sessions
 from api.guards import somebody
-from application.accounts import services
+from application.accounts import services, services_factors
 from application.accounts.factors import AppCodes
 from application.accounts.models import User
 from application.accounts.queries import Asker, find_by
@@ -38,10 +38,14 @@ def app_codes() -> AppCodes:
 
 def waiting(*states: str) -> User | None:
     """Whose sign-in waits in one of these states, or nobody."""
-    if session.get("tf_state") not in states:
+    state = session.get("tf_state")
+    if state not in states:
         return None
     user = find_by("fs_uniquifier", session.get("tf_user_id"))
-    return user if user is not None and user.active else None
+    if user is None or not user.active:
+        return None
+    # Set up meanwhile, elsewhere: who knows no more than the password must not replace it.
+    return None if state == SET_UP and user.tf_primary_method else user
 
 
 def need(*states: str) -> User:
@@ -89,6 +93,13 @@ def leave_session() -> None:
 def finish(user: User) -> None:
     """Every step is done: sign in. Flask-Security says so to all who listen."""
     security().two_factor_plugins.tf_complete(user, True)
+
+
+def hold(asker: Asker) -> None:
+    """Before a factor is kept: who half signed in to set one up still has none. Raises HalfOver."""
+    if g.get("asker") is None:
+        services_factors.hold(asker.user_id)
+        need(SET_UP)
 
 
 def setting_up() -> Asker:

@@ -15,10 +15,9 @@ from application.platform import database
 
 log = logging.getLogger(__name__)
 
-# How somebody proved who they are, by Flask-Security's name for it. A change of password begins a
-# session too, and is an event of its own.
-CHANGE = "change"
-REGISTER = "register"
+# How somebody proved who they are, by Flask-Security's name for it. A change of password and a new
+# account begin a session too, and are events of their own.
+OWN_EVENTS = frozenset({"change", "register"})
 SECOND = "password and second factor"
 WRONG_CODE = "second_factor_failed"
 WAYS = {"webauthn": "passkey", "authenticator": "code", "oidc": "account elsewhere"}
@@ -36,14 +35,16 @@ def whence() -> Whence:
 def came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
     """Somebody has just proved who they are."""
     ways = authn_via or [SECOND]  # its second step names none
-    if CHANGE in ways:
+    if not OWN_EVENTS.isdisjoint(ways):
         return
     if not database.is_writing():
         database.begin_writing()
-    if REGISTER in ways:
-        audit.note(user.id, "account_made")
-    else:
-        audit.note(user.id, "sign_in", ", ".join(WAYS.get(way, way) for way in ways))
+    audit.note(user.id, "sign_in", ", ".join(WAYS.get(way, way) for way in ways))
+
+
+def made(_app: Flask, user: User, **_: Any) -> None:
+    """Somebody made an account; where everybody needs a second factor, they are not in yet."""
+    audit.note(user.id, "account_made")
 
 
 def changed(_app: Flask, user: User, **_: Any) -> None:

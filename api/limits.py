@@ -209,9 +209,14 @@ STRENGTH = line("strength", "120 per 10 minutes", address, "asking how good a pa
 PASSWORD_AGAIN = line(
     "password_again", "10 per 15 minutes", person, "giving one's password again, to change or leave"
 )
-VERIFY = line("verify", "10 per 15 minutes", person, "proving again who one is")
+VERIFY = line(
+    "verify", "10 per 15 minutes", person, "proving again who one is, or a new app's first code"
+)
 NEW_TOKEN = line("new_token", "20 per hour", person, "making a token for scripts")
-NEW_SECRET = line("new_secret", "20 per hour", person, "a new secret for the webhook")
+NEW_SECRET = line(
+    *("new_secret", "20 per hour", person),
+    "a new secret for the webhook, an app or a passkey; new recovery codes",
+)
 TEST = line("test", "5 per minute", person, "sending a test to the webhook")
 SEND_AGAIN = line("send_again", "30 per 10 minutes", person, "sending something once more")
 REPORT = line("report", "60 per hour", person, "building a report")

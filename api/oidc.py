@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from flask import Response, current_app, g, redirect, request
+from flask import Response, current_app, g, redirect, request, session
 from flask_security.utils import login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api import half_open, limits
+from api import half_open, limits, sessions
 from api.accounts import as_a_stranger
 from api.base import Query, Resource, contract
 from api.guards import anyone
@@ -239,6 +239,8 @@ def settle(known: oidc.Issuer, way: Way, person: oidc.Person) -> User:
 def enter(user: User, way: Way) -> Response:
     """Sign in, by a session of ours; a second factor is asked for as after a password."""
     as_a_stranger()
+    for name in sessions.HALF:  # a step that was left open here is over, whosever it was
+        session.pop(name, None)
     current_app.extensions["security"].two_factor_plugins.tf_enter(user, False, "oidc", None)
     step = half_open.begin()
     if step is not None:

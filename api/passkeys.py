@@ -82,6 +82,7 @@ class PasskeyListResource(Resource):
         stand_in(asker)
         if not is_ours(body.state, "name", "usage"):
             raise Gone(SAY_OVER)
+        half_open.hold(asker)
         webauthn.webauthn_register_response(body.state)
         passkey = list_passkeys(asker.user_id)[0]
         codes = complete(passkey.user, "passkey_added", passkey.name)

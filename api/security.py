@@ -232,6 +232,7 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None
     password_changed.connect(end_others, app)
     user_registered.connect(greet, app)
+    user_registered.connect(history.made, app)
     password_reset.connect(end_all, app)
     be_lazy(app, security)
     user_authenticated.connect(history.came_in, app)

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from api import bearer
+from api import bearer, limits
 from application.accounts import services_tokens
 from application.platform import clock
+from application.platform.throttle import Throttle
 from tests.people import Person, Script, problem
 from tests.things import items, log, script, tracker
 
@@ -238,6 +239,18 @@ def test_limits_count_it_with_its_person(alice: Person, bob: Person) -> None:
     assert told == [404] * 30 + [429] * 2  # SEND_AGAIN: 30 in ten minutes
     problem(alice.post("deliveries/1/resend"), 429)
     assert his.post("deliveries/1/resend").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("get", "trackers", 401), ("get", "account", 403)]
+)
+def test_those_that_open_nothing_are_counted_too(
+    alice: Person, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
+) -> None:
+    tried = Script(alice.app, LIKE_ONE) if status == 401 else script(alice)
+    monkeypatch.setattr(limits, "reads", Throttle(3, 60))
+    statuses = [getattr(tried, method)(path).status_code for _ in range(4)]
+    assert statuses == [status] * 3 + [429]
 
 
 def test_a_crash_in_between_does_not_name_it(

@@ -11,7 +11,7 @@ from flask import Flask
 from application.accounts import recovery
 from application.accounts.queries import find_user
 from application.platform import clock
-from tests.authenticators import set_up_app
+from tests.authenticators import half_sign_in, set_up_app
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
 from tests.people import Person, Queue, problem
 
@@ -47,6 +47,16 @@ def test_the_second_factor_of_here_is_asked_for(
     problem(other.post("accounts/second-factor", {"code": device.wrong()}), 401)
     assert other.post("accounts/second-factor", {"code": device.code()}).status_code == 200
     assert other.get("account").get_json()["username"] == "alice"
+
+
+def test_a_step_that_was_left_open_is_not_the_next_ones(
+    app: Flask, alice: Person, stranger: Person, issuer: Issuer
+) -> None:
+    set_up_app(alice)
+    other = Person(app, "other")
+    half_sign_in(other)  # as alice
+    assert sign_in(other) == "/today"
+    assert other.get("account").get_json()["username"] == "mira"
 
 
 def test_who_must_have_a_second_factor_sets_it_up(

@@ -1,10 +1,12 @@
 """TWO_FACTOR=required: first set one up; and the operator's way out."""
 
+import threading
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from application.accounts.factors import AppCodes
 from application.accounts.models import User
 from tests.authenticators import (
     CodeApp,
@@ -84,6 +86,46 @@ def test_half_a_sign_in_to_set_up_opens_nothing_else(alice: Person, visitor: Per
 
 
 @pytest.mark.usefixtures("required")
+def test_half_a_sign_in_does_not_replace_what_was_set_up_meanwhile(
+    app: Flask, alice: Person, visitor: Person
+) -> None:
+    half_sign_in(visitor)
+    made = visitor.post("account/totp").get_json()
+    device = Device()
+    asked = visitor.post("account/passkeys/options", {"name": "Theirs"}).get_json()
+    set_up_app(alice)
+    body = {"state": made["state"], "code": CodeApp(made["secret"]).code()}
+    problem(visitor.post("account/totp"), 401)
+    problem(visitor.post("account/totp/confirm", body), 401)
+    new = {"state": asked["state"], "credential": device.create(asked["options"])}
+    problem(visitor.post("account/passkeys", new), 401)
+    problem(visitor.get("account/second-factor"), 401)
+    assert alice.get("account/second-factor").get_json()["passkeys"] == 0
+    assert half_sign_in(Person(app, "again"))["next"] == "second_factor"
+
+
+@pytest.mark.usefixtures("required")
+def test_nor_what_is_set_up_in_that_very_moment(
+    alice: Person, visitor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_sign_in(visitor)
+    made = visitor.post("account/totp").get_json()
+    seen = AppCodes.match_new
+
+    def meanwhile(codes: AppCodes, token: str, secret: str) -> int | None:
+        monkeypatch.setattr(AppCodes, "match_new", seen)
+        other = threading.Thread(target=set_up_app, args=[alice])
+        other.start()
+        other.join()
+        return seen(codes, token, secret)
+
+    monkeypatch.setattr(AppCodes, "match_new", meanwhile)
+    body = {"state": made["state"], "code": CodeApp(made["secret"]).code()}
+    problem(visitor.post("account/totp/confirm", body), 401)
+    assert alice.get("account").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
 def test_a_wrong_first_code_does_not_sign_in(alice: Person, visitor: Person) -> None:
     half_sign_in(visitor)
     made = visitor.post("account/totp").get_json()
@@ -101,6 +143,8 @@ def test_a_new_account_sets_one_up_first(visitor: Person) -> None:
     problem(visitor.get("account"), 401)
     set_up_app(visitor)
     assert visitor.get("account").status_code == 200
+    told = [event["kind"] for event in visitor.get("account/events").get_json()["items"]]
+    assert told == ["second_factor_on", "sign_in", "account_made"]
 
 
 @pytest.mark.usefixtures("required")

@@ -1,4 +1,6 @@
 /** What a username and an address must look like before the server is asked: pure. */
+import type { Step, StepMethod } from '@/api/types'
+
 export const PASSWORD_LEAST = 12
 
 export function usernameError(name: string): string | null {
@@ -33,6 +35,14 @@ const TROUBLES: Record<string, string> = {
   invite: 'A new account needs an invitation here. Open the link of yours first.',
   again: 'A name for the account was taken in that very moment. Begin again.',
   inactive: 'This account is closed for now. Whoever runs this server can open it.',
+}
+const STEP_METHODS: StepMethod[] = ['totp', 'passkey', 'recovery_code']
+/** The step that a sign-in elsewhere still wants, as the address it came back to says it. */
+export function stepLeft(step: unknown, methods: unknown): Step | null {
+  if (step === 'set_up') return { next: 'set_up', methods: [] }
+  if (step !== 'second_factor') return null
+  const said = typeof methods === 'string' ? methods.split(',') : []
+  return { next: 'second_factor', methods: STEP_METHODS.filter((each) => said.includes(each)) }
 }
 export function signInTrouble(code: unknown): string | null {
   if (typeof code !== 'string' || !code) return null

@@ -8,7 +8,7 @@ export const SCOPES: readonly { value: Scope; word: string; hint: string }[] = [
   {
     value: 'all',
     word: 'Everything',
-    hint: 'Trackers, settings, imports and exports too. Never your password, e-mail or other ways in.',
+    hint: 'Trackers, sharing, imports and reports too. Never your settings, exports or ways in.',
   },
 ]
 export const scopeWord = (scope: Scope) => SCOPES.find((each) => each.value === scope)!.word

@@ -47,6 +47,20 @@ it('changes once the letter is opened, and can be taken back until then', async 
   expect(screen.queryByText('new@example.org')).toBeNull()
   expect(useToasts().current?.text).toBe('Your address stays mira@example.org.')
 })
+it('says whether the old address gets a letter, too', async () => {
+  for (const confirmed of [true, false]) {
+    const { unmount } = open({ confirmed })
+    await press('Change')
+    await userEvent.type(screen.getByLabelText('New e-mail'), 'new@example.org{Enter}')
+    await screen.findByText('new@example.org')
+    expect(useToasts().current?.text).toBe(
+      confirmed
+        ? 'Two letters are on their way, one to each address.'
+        : 'A letter is on its way to the new address.',
+    )
+    unmount()
+  }
+})
 it('sends the letter again while the address is not confirmed', async () => {
   const { of } = open({ confirmed: false })
   screen.getByText('Not confirmed yet')

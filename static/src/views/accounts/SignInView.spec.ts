@@ -125,6 +125,22 @@ describe('other ways in', () => {
       '/api/v1/accounts/oidc/start?next=%2Fdata&timezone=Europe%2FVienna',
     )
   })
+  it('asks for the step that is left when one comes back from there', async () => {
+    serve({ 'GET about': ABOUT, 'POST accounts/second-factor': MIRA })
+    const router = await open(
+      '/sign-in?step=second_factor&methods=totp%2Crecovery_code%2Cother&next=%2Fdata',
+    )
+    await userEvent.type(await screen.findByLabelText('Six-digit code'), '123456{Enter}')
+    await waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/data'))
+  })
+  it('sets up what everybody needs when one comes back from there', async () => {
+    serve({ 'GET about': ABOUT })
+    const router = await open('/sign-in?step=set_up&next=%2Fdata')
+    await screen.findByRole('button', { name: 'With an authenticator app' })
+    await userEvent.click(screen.getByRole('button', { name: 'Start again' }))
+    await screen.findByLabelText('Password')
+    await waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/data'))
+  })
   it('says what came of it there, in words for any code', async () => {
     serve({ 'GET about': ABOUT })
     await open('/sign-in?problem=who-knows')
