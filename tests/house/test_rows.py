@@ -13,11 +13,6 @@ ROWS = (
     "K1",
     "K2",
 )
-# Their tests are being written; a row leaves this list with its first test.
-AWAITED: set[str] = {
-    *(f"S{number}" for number in range(1, 11)),
-    *(f"F{number}" for number in range(1, 7)),
-}
 
 
 def named() -> dict[str, list[str]]:
@@ -34,7 +29,7 @@ def named() -> dict[str, list[str]]:
 
 
 def test_every_row_has_a_test() -> None:
-    assert set(ROWS) - set(named()) <= AWAITED
+    assert set(ROWS) <= set(named())
 
 
 def test_no_test_names_a_row_that_there_is_not() -> None:
