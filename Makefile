@@ -47,7 +47,7 @@ demo: ## fill an account with a believable year, and print how to sign in
 	@$(BIN)/flask --app app demo
 
 faults: dev ## hurt everything there is while it works, and count what was lost (ROW=W3 for one)
-	$(BIN)/python -m tests.faults $(if $(ROW),--row $(ROW)) $(STORM)
+	$(BIN)/python -m tests.faults $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED))
 
 soak: dev ## a whole Tend under load for MINUTES=20 at RATE=30 a second; DB=postgresql for that
 	$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),20) --rate $(or $(RATE),30) \

@@ -231,7 +231,8 @@ def responses(operation: Operation) -> dict[str, Any]:
     """The good answers, and `default` for every refusal."""
     terms = operation.contract
     answers: dict[str, Any] = {}
-    for status in (terms.status, *terms.also):
+    empty = terms.status == 200 and terms.out is None and terms.media == JSON
+    for status in (204 if empty else terms.status, *terms.also):
         answers[str(status)] = {"description": "Done"}
         if status == 204:
             continue

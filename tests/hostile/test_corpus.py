@@ -103,6 +103,7 @@ def ids_of(app: Flask, alice: Person, queue: Queue) -> dict[str, int]:
     return {
         "delivery_id": delivery,
         "passkey_id": 1,
+        "identity_id": 1,
         "token_id": 1,
         "user_id": 1,
         "tracker_id": water,

@@ -19,7 +19,7 @@ from tests.people import PASSWORD, Person, Queue
 NEW = "another long walk by the river"
 IDS = {"tracker_id": 1, "choice_id": 1, "link_id": 1, "log_id": 1, "job_id": 1, "report_id": 1,
        "delivery_id": 1, "session_id": 1, "passkey_id": 1, "token_id": 1, "user_id": 1,
-       "person_id": 1, "number": 1}  # fmt: skip
+       "identity_id": 1, "person_id": 1, "number": 1}  # fmt: skip
 Ending = Callable[[Flask, Person, Person], None]
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from api import openapi
 from api.openapi import Operation
-from application.accounts.models import Passkey
+from application.accounts.models import Identity, Passkey
 from application.deliveries import services as deliveries
 from application.platform.database import transaction
 from tests.api.test_transfers import upload
@@ -95,6 +95,7 @@ def home(app: Flask, alice: Person, bob: Person, queue: Queue) -> Home:
             "token_id": items(alice, "account/tokens")[0]["id"],
             "user_id": alice.user_id,
             "passkey_id": passkey(app, alice),
+            "identity_id": identity(app, alice),
         },
         {"tracker_id": gone, "log_id": gone_entry, "report_id": gone_report},
     )
@@ -110,6 +111,15 @@ def passkey(app: Flask, person: Person) -> int:
             name=MARK,
             usage="first",
         )
+        session.add(found)
+        session.flush()
+        return found.id
+
+
+def identity(app: Flask, person: Person) -> int:
+    """An account elsewhere that signs in to that person's; its id."""
+    with app.app_context(), transaction() as session:
+        found = Identity(user_id=person.user_id, issuer="https://issuer.example", subject=MARK)
         session.add(found)
         session.flush()
         return found.id

@@ -1,4 +1,4 @@
-"""`make faults`: 1,500 messages due at once, 20 faults and more, and what became of each.
+"""The storm of `make faults`: 1,500 messages due at once, 20 faults, and what became of each.
 
 `python -m tests.faults.storm --seed 7` repeats the order of faults of an earlier run.
 """
@@ -74,7 +74,7 @@ def table(verdict: Verdict, kinds: Mapping[str, int], took: float, healed: float
 
 def main() -> int:
     """The whole proof: a storm on each database, and a calm with two beats."""
-    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tests.faults.storm", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10_000))
     parser.add_argument("--people", type=int, default=1_500)
     parser.add_argument("--only", choices=("postgresql", "sqlite", "calm"))
