@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 # How somebody proved who they are, by Flask-Security's name for it. A change of password and a new
 # account begin a session too, and are events of their own.
 OWN_EVENTS = frozenset({"change", "register"})
-SECOND = "password and second factor"
+SECOND = "with a second factor"
 WRONG_CODE = "second_factor_failed"
 WAYS = {"webauthn": "passkey", "authenticator": "code", "oidc": "account elsewhere"}
 
@@ -34,7 +34,7 @@ def whence() -> Whence:
 
 def came_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_: Any) -> None:
     """Somebody has just proved who they are."""
-    ways = authn_via or [SECOND]  # its second step names none
+    ways = authn_via or [SECOND]  # its second step names none, nor what came before it
     if not OWN_EVENTS.isdisjoint(ways):
         return
     if not database.is_writing():

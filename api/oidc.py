@@ -18,6 +18,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api import half_open, limits, sessions
+from api.account import settings
 from api.accounts import as_a_stranger
 from api.base import Query, Resource, contract
 from api.guards import anyone
@@ -29,7 +30,6 @@ from application.deliveries import addresses as letters
 from application.deliveries import alerts
 from application.platform import database
 from application.platform.errors import Conflict, Invalid, NotFound
-from config import Settings
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +74,6 @@ class CallbackQuery(BaseModel):
     code: Annotated[str, StringConstraints(max_length=4000)] = ""
     error: Some = ""
     iss: Some = ""
-
-
-def settings() -> Settings:
-    """The settings of this application."""
-    found: Settings = current_app.config["TEND"]
-    return found
 
 
 def issuer() -> oidc.Issuer:

@@ -90,6 +90,9 @@ class PasskeyResource(Resource):
         begin_as_reader()
         as_a_stranger()
         prepare()
+        half = half_open.waiting(half_open.SECOND)
+        if half is not None:
+            history.tried(half, history.WRONG_CODE)
         if not is_ours(body.state):
             raise WrongCode
         webauthn.webauthn_signin_response(body.state)

@@ -6,6 +6,8 @@ from sqlalchemy import or_, update
 
 from application.accounts.models import Passkey, User
 from application.accounts.queries import find_user
+from application.accounts.services_identities import SAY_LAST as SAY_ONLY
+from application.accounts.services_identities import list_identities
 from application.platform import database
 from application.platform.errors import Conflict, Invalid, NotFound
 from application.platform.extensions import db
@@ -105,9 +107,15 @@ def rename_passkey(owner_id: int, passkey_id: int, name: str) -> Passkey:
 
 
 def drop_passkey(owner_id: int, passkey_id: int, *, required: bool) -> str:
-    """Forget a passkey; its name. Raises NotFound, or Conflict when `required` and the last."""
+    """Forget a passkey; its name.
+
+    Raises NotFound, and Conflict when it is the last factor and `required`, or the only way in.
+    """
     user = hold(owner_id)
     passkey = _own(user, passkey_id)
+    others = any(other.usage == FIRST for other in user.webauthn if other is not passkey)
+    if not (user.has_password or others or list_identities(owner_id)):
+        raise Conflict(SAY_ONLY)
     if required and user.tf_totp_secret is None and len(user.webauthn) == 1:
         raise Conflict(SAY_LAST)
     name = passkey.name

@@ -8,6 +8,7 @@ from application.platform.mail import Letter
 
 SAY_GONE: Final = "This account is gone."
 SAY_UNCONFIRMED: Final = "This address is not confirmed yet."
+SAY_CONFIRM: Final = "Confirm your address first. Your settings send the letter once more."
 
 Channel = Literal["webhook", "mail"]
 

@@ -11,7 +11,7 @@ from application.accounts.queries import Reach, find_user, list_reaches
 from application.accounts.services_webhooks import SAY_NO_WEBHOOK, worked
 from application.accounts.usernames import spoken
 from application.deliveries import channels
-from application.deliveries.messages import Channel, Content, Outcome
+from application.deliveries.messages import SAY_CONFIRM, Channel, Content, Outcome
 from application.deliveries.schemas import TrialOut
 from application.deliveries.sending import Try, mail_it, post_it
 from application.deliveries.services import new_message_id
@@ -29,7 +29,8 @@ def send(owner_id: int, channel: Channel | None = None) -> TrialOut:
     """Send a test by that channel, or by the one that reminders take; what became of it.
 
     Takes up to 20 s, in which no transaction is open. One that arrives ends the days that a webhook
-    did not work, as any message does. Raises Conflict when there is no webhook.
+    did not work, as any message does. Raises Conflict when there is no webhook, or when the address
+    is not confirmed.
     """
     settings: Settings = current_app.config["TEND"]
     channel = channel or find_user(owner_id).reminder_channel
@@ -76,7 +77,9 @@ def by_webhook(person: Reach, settings: Settings) -> tuple[str, str, Try]:
 
 
 def by_mail(person: Reach, settings: Settings) -> tuple[str, str, Try]:
-    """The mail server, the address, and the try."""
+    """The mail server, the address, and the try. Raises Conflict until the address is proved."""
+    if not person.confirmed:
+        raise Conflict(SAY_CONFIRM)
     letter = Letter(to=person.email, name="test", id=new_message_id())
     try:
         message = mail.compose(letter, settings)

@@ -9,7 +9,15 @@ from flask import current_app
 from application.accounts.models import User
 from application.deliveries import services as deliveries
 from application.deliveries import unsubscribe
-from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Message, Skip, Wait
+from application.deliveries.messages import (
+    SAY_CONFIRM,
+    SAY_GONE,
+    SAY_UNCONFIRMED,
+    Content,
+    Message,
+    Skip,
+    Wait,
+)
 from application.deliveries.models import Delivery
 from application.platform import clock
 from application.platform.database import transaction
@@ -27,7 +35,6 @@ AFTER_A_STOP: Final = timedelta(hours=6)
 AT_ONCE: Final = 4  # one with charts takes 0.1 s to put into a letter, one of ten years a second
 
 SAY_OFF: Final = "Monthly reports were turned off."
-SAY_CONFIRM: Final = "Confirm your address first. Your settings send the letter once more."
 SAY_DELETED: Final = "This report was deleted."
 SAY_NONE: Final = "There are no days to report on."
 

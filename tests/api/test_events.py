@@ -108,7 +108,8 @@ def test_the_second_step_is_told_as_well(visitor: Person, alice: Person) -> None
         visitor.post("accounts/second-factor", {"code": device.wrong()}).close()
         visitor.post("accounts/second-factor", {"code": device.code()}).close()
         told = [event["words"] for event in items(alice, "account/events")]
-        assert told[:2] == ["Signed in (password and second factor)", "A wrong code at sign-in"]
+        wrong = "A wrong code or passkey after the password"
+        assert told[:2] == ["Signed in (with a second factor)", wrong]
         half_sign_in(visitor)
         visitor.post("accounts/recovery-code", {"code": "none of them"}).close()
         visitor.post("accounts/recovery-code", {"code": codes[0]}).close()

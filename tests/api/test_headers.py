@@ -54,6 +54,7 @@ def secure(tmp_path: Path, valkey_url: str) -> Flask:
     return app
 
 
+@pytest.mark.row("S9")
 def test_every_route_says_them(
     app: Flask, alice: Person, visitor: Person, uncounted: None, queue: Any
 ) -> None:
@@ -69,6 +70,7 @@ def test_every_route_says_them(
     queue.take()
 
 
+@pytest.mark.row("S9")
 def test_every_refusal_says_them(app: Flask, alice: Person, visitor: Person) -> None:
     cases: list[tuple[str, str, int, dict[str, Any]]] = [
         ("GET", "/api/v1/nothing", 404, {}),
@@ -115,6 +117,7 @@ def test_a_kept_answer_says_them_and_that_it_is_unchanged(app: Flask, alice: Per
         check(answer, "/api/v1/trackers")
 
 
+@pytest.mark.row("S9")
 def test_over_https_all_say_so_and_the_cookies_keep_to_it(secure: Flask, uncounted: None) -> None:
     person = Person.sign_up(secure, "alice")
     origin = {"base_url": "https://tend.example", "headers": {"Referer": "https://tend.example/"}}

@@ -11,7 +11,7 @@ from flask import Flask
 from application.accounts import recovery
 from application.accounts.queries import find_user
 from application.platform import clock
-from tests.authenticators import half_sign_in, set_up_app
+from tests.authenticators import Device, add_passkey, half_sign_in, set_up_app
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
 from tests.people import Person, Queue, problem
 
@@ -118,6 +118,16 @@ def test_a_password_can_be_set_by_mail_and_then_the_issuer_left(
     [item] = other.get("account/identities").get_json()["items"]
     assert other.delete(f"account/identities/{item['id']}").status_code == 204
     assert sign_in(Person(app, "third")) == "/sign-in?problem=unlinked"
+
+
+def test_the_only_way_in_stays_when_it_is_a_passkey(stranger: Person, issuer: Issuer) -> None:
+    made = add_passkey(stranger, Device())
+    [item] = stranger.get("account/identities").get_json()["items"]
+    assert stranger.delete(f"account/identities/{item['id']}").status_code == 204
+    problem(stranger.delete(f"account/passkeys/{made['id']}"), 409)
+    second = add_passkey(stranger, Device(), "Other")
+    assert stranger.delete(f"account/passkeys/{made['id']}").status_code == 204
+    problem(stranger.delete(f"account/passkeys/{second['id']}"), 409)
 
 
 def test_no_password_signs_in_where_there_is_none(app: Flask, stranger: Person) -> None:

@@ -205,8 +205,12 @@ def test_somebody_elses_is_no_second_step(alice: Person, bob: Person, visitor: P
     asked = visitor.post("accounts/passkey/options", {}).get_json()
     [foreign] = his.held
     body = {"state": asked["state"], "credential": his.get(asked["options"], foreign)}
-    problem(visitor.post("accounts/passkey", body), 401)
+    refused = visitor.post("accounts/passkey", body)
+    problem(refused, 401)
+    refused.close()  # what follows the answer happens when it has left
     problem(visitor.get("account"), 401)
+    [latest, *_] = alice.get("account/events").get_json()["items"]
+    assert latest["kind"] == "second_factor_failed"
 
 
 def test_a_disabled_account_has_no_passkey(app: Flask, alice: Person, visitor: Person) -> None:

@@ -76,6 +76,7 @@ def tokens(person: Person) -> list[str]:
     return [cookie.value for cookie in found if cookie is not None]
 
 
+@pytest.mark.row("S10")
 def test_a_rich_day_leaves_nothing_in_the_log(
     app: Flask, alice: Person, visitor: Person, queue: Queue, lines: list[bytes]
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_rich_day_leaves_nothing_in_the_log(
     assert "an unsafe request was refused: The CSRF token is invalid." in said
 
 
+@pytest.mark.row("S10")
 def test_every_route_leaves_only_its_template(
     app: Flask, alice: Person, visitor: Person, lines: list[bytes], queue: Queue
 ) -> None:

@@ -84,6 +84,7 @@ class Attacker:
         return answer
 
 
+@pytest.mark.row("S6")
 def test_from_one_address_ten_reach_the_hash(app: Flask, alice: Person, hashed: list[int]) -> None:
     attacker = Attacker(app)
     answers = [attacker.attempt(f"wrong {number}") for number in range(TRIES)]
@@ -105,6 +106,7 @@ def test_from_one_address_sixty_over_all_accounts(
     assert len(hashed) <= 60
 
 
+@pytest.mark.row("S6")
 @pytest.mark.parametrize("address", ["203.0.{}.9", "2001:db8:{:x}::9"], ids=["v4", "v6"])
 def test_from_a_hundred_addresses_each_has_one_try_left(
     app: Flask, alice: Person, hashed: list[int], address: str
@@ -131,6 +133,7 @@ def test_one_home_of_ipv6_is_one_address_and_a_site_when_crowded(
     assert len(hashed) <= 102
 
 
+@pytest.mark.row("S6")
 @pytest.mark.parametrize("name", FORGED)
 def test_a_forged_header_makes_nobody_somebody_else(
     app: Flask, alice: Person, hashed: list[int], name: str
@@ -142,6 +145,7 @@ def test_a_forged_header_makes_nobody_somebody_else(
     assert len(hashed) <= 10
 
 
+@pytest.mark.row("S6")
 @pytest.mark.parametrize("hops", [1, 2])
 def test_behind_proxies_only_what_they_wrote_counts(
     app: Flask, tmp_path: Path, valkey_url: str, hops: int
@@ -229,6 +233,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Val
         yield app, valkey
 
 
+@pytest.mark.row("S6")
 @pytest.mark.parametrize("how", ["end", "freeze"])
 def test_limits_hold_while_redis_is_gone(app: Flask, alone: tuple[Flask, Valkey], how: str) -> None:
     app, valkey = alone

@@ -41,6 +41,7 @@ def test_what_chance_made_is_taken(make) -> None:
     assert {weak.of_key(make()) for _ in range(2000)} == {None}
 
 
+@pytest.mark.row("S10")
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SECURITY_PASSWORD_SALT"])
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_does_not_start(
@@ -60,6 +61,7 @@ SERVERS = {
 }
 
 
+@pytest.mark.row("S10")
 @pytest.mark.parametrize("name", [*SERVERS, "SMTP_PASSWORD"])
 def test_a_servers_default_password_is_not_for_the_internet(
     monkeypatch: pytest.MonkeyPatch, name: str

@@ -41,10 +41,12 @@ export const useDisplay = defineStore('display', () => {
     immediate: true,
   })
   watch(wishes, keep)
-  /** Also after signing out, with which the browser forgets all that it stored. */
+  /** Also after signing out, with which the browser forgets all that it stored. No wish, no trace. */
   function keep(): void {
+    const usual = JSON.stringify(wishes) === JSON.stringify(DEFAULTS)
     try {
-      localStorage.setItem(STORED, JSON.stringify(wishes))
+      if (usual) localStorage.removeItem(STORED)
+      else localStorage.setItem(STORED, JSON.stringify(wishes))
     } catch {
       // Storage may be forbidden; the wish then lasts as long as the page.
     }

@@ -45,7 +45,7 @@ it('says that it is changed, and empties the fields', async () => {
   vi.mocked(api.changePassword).mockResolvedValue({})
   const { emitted } = render(ChangePassword)
   await fill('right', 'a long enough sentence')
-  await screen.findByText('Changed. Your other sessions have ended.')
+  await screen.findByText('Changed. Your other sessions have ended; your tokens still work.')
   expect(api.changePassword).toHaveBeenCalledWith('right', 'a long enough sentence')
   expect(screen.getByLabelText<HTMLInputElement>('Password now').value).toBe('')
   expect(emitted('changed')).toHaveLength(1)
