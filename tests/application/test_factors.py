@@ -1,6 +1,7 @@
 """Second factors beneath the pages: their keys, which may change, and the mail about them."""
 
 from base64 import urlsafe_b64encode
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -49,8 +50,9 @@ def test_a_key_is_known_by_its_id_whatever_its_place() -> None:
 
 
 def test_the_settings_name_todays_key_first() -> None:
-    found = Settings(secret_key="n" * 40, secret_key_fallbacks=f" {'o' * 40}, {'p' * 40},")
-    assert found.secret_keys == ["n" * 40, "o" * 40, "p" * 40]
+    new, old, older = (secrets.token_urlsafe(40) for _ in range(3))
+    found = Settings(secret_key=new, secret_key_fallbacks=f" {old}, {older},")
+    assert found.secret_keys == [new, old, older]
     with pytest.raises(ValueError, match="at least 32"):
         Settings(secret_key_fallbacks="short")
 
