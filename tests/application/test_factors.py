@@ -1,7 +1,7 @@
 """Second factors beneath the pages: their keys, which may change, and the mail about them."""
 
-from base64 import urlsafe_b64encode
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
