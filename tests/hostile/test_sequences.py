@@ -243,7 +243,7 @@ class Life(RuleBasedStateMachine):
             assert not strange or answer.status_code == 404, (person.name, route.where, ids)
         elif strange:
             answer = crowd.ask(person, route, ids)
-            assert answer.status_code in (404, 422, 400, 415), (person.name, route.where, ids)
+            assert answer.status_code in (404, 409, 422, 400, 415), (person.name, route.where, ids)
 
     @invariant()
     def nothing_is_left_on_the_queue(self) -> None:

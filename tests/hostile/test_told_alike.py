@@ -26,7 +26,7 @@ TRIES: tuple[Try, ...] = (
     ),
     ("asking for a new password", "accounts/reset", lambda n: {"email": f"{n}@example.org"}),
 )
-HEADERS = {"Date", "Set-Cookie"}  # the same kinds, other values
+HEADERS = {"Date", "Set-Cookie", "X-Request-ID"}  # the same kinds, other values
 
 
 def told(answer: Any) -> tuple[Any, ...]:
