@@ -50,15 +50,9 @@ def test_a_key_is_known_by_its_id_whatever_its_place() -> None:
 
 
 def test_the_settings_name_todays_key_first() -> None:
-<<<<<<< HEAD
-    new, old, older = (secrets.token_urlsafe(40) for _ in range(3))
-    found = Settings(secret_key=new, secret_key_fallbacks=f" {old}, {older},")
-    assert found.secret_keys == [new, old, older]
-=======
     newest, older, oldest = (secrets.token_urlsafe(32) for _ in range(3))
     found = Settings(secret_key=newest, secret_key_fallbacks=f" {older}, {oldest},")
     assert found.secret_keys == [newest, older, oldest]
->>>>>>> next
     with pytest.raises(ValueError, match="at least 32"):
         Settings(secret_key_fallbacks="short")
 
