@@ -48,8 +48,11 @@ def cache(house: House) -> Finding:
     assert isinstance(known, dict)  # for the types: it may be a promise of one
     said = f"it answers, {known['used_memory_human']} used"
     policy = known.get("maxmemory_policy", "noeviction")
-    if policy != "noeviction":
-        return warning(f"{said}, and throws keys away", "Set maxmemory-policy noeviction there.")
+    if policy != "noeviction" and not policy.startswith(
+        "volatile-"
+    ):  # the queue has no end of life
+        todo = "Set maxmemory-policy volatile-lru or noeviction there."
+        return warning(f"{said}, and throws the queue away when it is full", todo)
     return ok(said)
 
 

@@ -64,8 +64,11 @@ class Soaked(Person):
                 self.told[key] = answer.body
 
     def prove(self) -> None:
-        """Say the password again: what matters most asks for a recent sign-in."""
-        self.ask("POST", "accounts/verify", {"password": self.browser.password})
+        """Say the password again: what matters most asks for a recent sign-in.
+
+        By the browser itself, which keeps the cookie of the new session that comes with it.
+        """
+        self.browser.call("POST", "accounts/verify", {"password": self.browser.password})
 
     def state(self, path: str) -> str:
         """Of a job or a report."""

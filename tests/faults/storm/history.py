@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # After an answer has left, its sender needs so long to take it in and write it down.
-RECORDED_WITHIN = 3.0
+RECORDED_WITHIN = 6.0
 FINAL = ("sent", "failed", "skipped")
 LATE = "late"
 # What may end a sender between an answer and its record.
