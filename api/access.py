@@ -1,9 +1,10 @@
-"""One line of the log for each request, and the id by which it is known there and outside.
+"""A line of the log for each request that is worth one, and the id by which all know it.
 
 The line says the route's template, never the URL: that may hold a token. It takes the short way
 past Python's logging, for it is written all day.
 """
 
+import logging
 import os
 import re
 import time
@@ -15,13 +16,17 @@ from flask import Flask, Request, Response, g, has_request_context, request
 import loglines
 from api import limits
 from api.finished import Finished
+from api.guards import SAFE_METHODS
 from application.platform import clock
 from config import Settings
+
+log = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Somebody was not let in: what an operator looks for, and where it came from.
 DENIED = frozenset({401, 403, 429})
+SLOW = 1.0  # seconds
 
 
 # Half of an id is the process's, so that counting on is enough; a fork is another process.
@@ -59,7 +64,6 @@ def fields() -> loglines.Fields:
 def init_app(app: Flask, settings: Settings) -> None:
     """Hang it onto `app`, before everything else: first in, last out."""
     trusted = settings.trusted_proxy_hops > 0
-    quiet = settings.log_level not in {"DEBUG", "INFO"}
 
     @app.before_request
     def _begin() -> None:
@@ -71,10 +75,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _note(response: Response) -> Response:
-        sign(response, known()["request_id"])
+        own = known()
+        sign(response, own["request_id"])
         journal = loglines.journal
-        if journal is not None and (not quiet or response.status_code in DENIED):
-            journal.put(line(response))
+        if journal is not None:
+            taken = time.perf_counter() - own["began"]
+            if is_worth_a_line(request.method, response.status_code, taken):
+                journal.put(line(response, taken))
         return response
 
     if fields not in loglines.contexts:
@@ -89,8 +96,21 @@ def sign(response: Response, known_as: str) -> None:
         response.headers[HEADER] = known_as
 
 
-def line(response: Response) -> loglines.Fields:
-    """What the log says of a request that has its answer."""
+def is_worth_a_line(method: str, status: int, taken: float) -> bool:
+    """Whether the log tells of a request that took so many seconds.
+
+    Of looks that went well only at DEBUG: they are nine of ten, cost a sixth of a cached answer to
+    write down, and say when somebody reads their diary.
+    """
+    if status in DENIED or log.isEnabledFor(logging.DEBUG):
+        return True
+    if method in SAFE_METHODS and status < 400 and taken < SLOW:
+        return False
+    return log.isEnabledFor(logging.INFO)
+
+
+def line(response: Response, taken: float) -> loglines.Fields:
+    """What the log says of a request that has its answer, after so many seconds."""
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     own = known()
     status, asker, rule = response.status_code, own.get("asker"), asked.url_rule
@@ -102,7 +122,7 @@ def line(response: Response) -> loglines.Fields:
         "status": status,
         "method": asked.method,
         "route": rule.rule if rule else None,
-        "ms": round((time.perf_counter() - own["began"]) * 1000, 2),
+        "ms": round(taken * 1000, 2),
         "user": asker.user_id if asker else None,
         "request": own["request_id"],
     }

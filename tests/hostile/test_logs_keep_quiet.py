@@ -136,6 +136,29 @@ def test_every_route_leaves_only_its_template(
     assert {item["user"] for item in access} >= {None, alice.user_id}
 
 
+def test_a_look_that_goes_well_is_nobodys_business(
+    alice: Person,
+    lines: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "api.access")
+
+    def told() -> list[int]:
+        found = [item["status"] for item in read(lines) if item["logger"] == "api.access"]
+        lines.clear()
+        return found
+
+    alice.get("trackers")
+    assert told() == []
+    alice.patch("account", {"week_starts_on": 7})
+    alice.get("none-such")
+    assert told() == [200, 404]
+    monkeypatch.setattr("api.access.SLOW", 0.0)
+    alice.get("trackers")
+    assert told() == [200]
+
+
 def test_a_crash_says_where_and_not_what(
     app: Flask, alice: Person, lines: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
