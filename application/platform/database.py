@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -203,7 +202,7 @@ def run(statement: Ready, values: Mapping[str, Any]) -> Sequence[Row]:
 
 def begin_writing() -> None:
     """Mark what follows in this context as a writer; the BEGIN itself waits for the first SQL."""
-    _drop()  # a snapshot taken as a reader must not be written on
+    _drop(_opened())  # a snapshot taken as a reader must not be written on
     _writing.set(True)
 
 
@@ -232,24 +231,30 @@ def rollback() -> None:
     """Drop the present transaction and what waited for it."""
     session = _opened()
     try:
-        _drop()
+        _drop(session)
     finally:
         if session is not None:
             session.info.pop(HOOKS, None)
         _writing.set(False)
 
 
-def _drop() -> None:
-    # A connection that was cut cannot be told, and need not: the database has dropped it itself.
-    session = _opened()
-    for end in (partial(alone.end, kept=False), session.rollback if session else None):
+def _drop(session: Session | None) -> None:
+    try:
+        alone.end(kept=False)
+    except DBAPIError as error:
+        _judge_cut(error)
+    if session is not None:
         try:
-            if end is not None:
-                end()
+            session.rollback()
         except DBAPIError as error:
-            if not troubles.is_away(error):
-                raise
-            log.info("rolled back by the database: %s", type(error.orig).__name__)
+            _judge_cut(error)
+
+
+def _judge_cut(error: DBAPIError) -> None:
+    # A connection that was cut cannot be told, and need not: the database has dropped it itself.
+    if not troubles.is_away(error):
+        raise error
+    log.info("rolled back by the database: %s", type(error.orig).__name__)
 
 
 @contextmanager
