@@ -99,8 +99,8 @@ def sign(response: Response, known_as: str) -> None:
 def is_worth_a_line(method: str, status: int, taken: float) -> bool:
     """Whether the log tells of a request that took so many seconds.
 
-    Of looks that went well only at DEBUG: they are nine of ten, cost a seventh of a cached answer to
-    write down, and say when somebody reads their diary.
+    Of looks that went well only at DEBUG: they are nine of ten, cost a seventh of a cached answer
+    to write down, and say when somebody reads their diary.
     """
     if status in DENIED or log.isEnabledFor(logging.DEBUG):
         return True
