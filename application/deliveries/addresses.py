@@ -14,7 +14,7 @@ from application.accounts.queries import find_user, list_people
 from application.accounts.queries_addresses import KEPT, MOVE_WITHIN, list_changes, list_taken
 from application.accounts.usernames import spoken
 from application.deliveries import services
-from application.deliveries.messages import SAY_GONE, Content, Message, Skip
+from application.deliveries.messages import SAY_GONE, Content, Message, Skip, each
 from application.platform import claims
 from application.platform.mail import Letter
 
@@ -51,17 +51,17 @@ def compose_confirmations(
 ) -> Said:
     """The letter that asks to confirm the address, to each who has not."""
     people = list_people([message.user_id or 0 for message in messages])
-    found: dict[int, Content | Skip] = {}
-    for message in messages:
+
+    def say(message: Message) -> Content | Skip:
         user = people.get(message.user_id or 0)
         if user is None or user.confirmed_at is not None:
-            found[message.id] = Skip(SAY_DONE if user else SAY_GONE)
-            continue
+            return Skip(SAY_DONE if user else SAY_GONE)
         link = addresses.confirm_link(user)
         context = {"username": spoken(user.username), "link": link}
         letter = Letter(user.email, "confirm", message.message_id, context)
-        found[message.id] = Content("Confirm your address", "", link, letter=letter)
-    return found
+        return Content("Confirm your address", "", link, letter=letter)
+
+    return each(messages, say)
 
 
 def compose_moves(
@@ -72,20 +72,20 @@ def compose_moves(
     people = list_people([message.user_id or 0 for message in messages])
     changes = list_changes([int(message.period) for message in messages])
     taken = list_taken({change.new_email for change in changes.values()})
-    found: dict[int, Content | Skip] = {}
-    for message in messages:
+
+    def say(message: Message) -> Content | Skip:
         change, user = changes.get(int(message.period)), people.get(message.user_id or 0)
         if change is None or user is None:
-            found[message.id] = Skip(SAY_OVER if user else SAY_GONE)
-        elif change.new_email in taken:
+            return Skip(SAY_OVER if user else SAY_GONE)
+        if change.new_email in taken:
             letter = Letter(change.new_email, "taken", message.message_id, {})
-            found[message.id] = Content("This address has an account", "", "", letter=letter)
-        else:
-            link = addresses.move_link(user, change)
-            context = {"username": spoken(user.username), "link": link}
-            letter = Letter(change.new_email, "move", message.message_id, context)
-            found[message.id] = Content("Your new address", "", link, letter=letter)
-    return found
+            return Content("This address has an account", "", "", letter=letter)
+        link = addresses.move_link(user, change)
+        context = {"username": spoken(user.username), "link": link}
+        letter = Letter(change.new_email, "move", message.message_id, context)
+        return Content("Your new address", "", link, letter=letter)
+
+    return each(messages, say)
 
 
 def compose_notices(
@@ -95,12 +95,11 @@ def compose_notices(
     """The letter to the old address: where the account moves to, and the link that stops it."""
     people = list_people([message.user_id or 0 for message in messages])
     changes = list_changes([int(message.period) for message in messages], stoppable=True)
-    found: dict[int, Content | Skip] = {}
-    for message in messages:
+
+    def say(message: Message) -> Content | Skip:
         change, user = changes.get(int(message.period)), people.get(message.user_id or 0)
         if change is None or user is None:
-            found[message.id] = Skip(SAY_OVER if user else SAY_GONE)
-            continue
+            return Skip(SAY_OVER if user else SAY_GONE)
         link = addresses.keep_link(change)
         context = {
             "username": spoken(user.username),
@@ -108,8 +107,9 @@ def compose_notices(
             "link": link,
         }
         letter = Letter(change.old_email, "moving", message.message_id, context)
-        found[message.id] = Content("Your account moves", "", link, letter=letter)
-    return found
+        return Content("Your account moves", "", link, letter=letter)
+
+    return each(messages, say)
 
 
 def veiled(email: str) -> str:

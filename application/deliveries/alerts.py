@@ -11,7 +11,15 @@ from application.accounts import audit
 from application.accounts.queries import find_user, list_reaches
 from application.accounts.usernames import spoken
 from application.deliveries import services
-from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Due, Message, Skip
+from application.deliveries.messages import (
+    SAY_GONE,
+    SAY_UNCONFIRMED,
+    Content,
+    Due,
+    Message,
+    Skip,
+    each,
+)
 from application.platform import claims
 from application.platform.mail import Letter
 
@@ -94,15 +102,13 @@ def compose(
     """The mail to each."""
     people = list_reaches([message.user_id for message in messages if message.user_id])
     link = f"{current_app.config['TEND'].public_url}/settings/security"
-    found: dict[int, Content | Skip] = {}
-    for message in messages:
+
+    def say(message: Message) -> Content | Skip:
         person = people.get(message.user_id or 0)
         if person is None:
-            found[message.id] = Skip(SAY_GONE)
-            continue
+            return Skip(SAY_GONE)
         if not person.confirmed:
-            found[message.id] = Skip(SAY_UNCONFIRMED)
-            continue
+            return Skip(SAY_UNCONFIRMED)
         title, meaning = TOLD[message.params["what"]]
         detail = message.params["detail"]
         context = {
@@ -114,5 +120,6 @@ def compose(
             "link": link,
         }
         letter = Letter(to=person.email, name="alert", id=message.message_id, context=context)
-        found[message.id] = Content(title, "", link, {}, letter)
-    return found
+        return Content(title, "", link, {}, letter)
+
+    return each(messages, say)

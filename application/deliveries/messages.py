@@ -1,8 +1,9 @@
 """What the outbox and the kinds of delivery say to each other. Pure."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from application.platform.mail import Letter
 
@@ -11,6 +12,7 @@ SAY_UNCONFIRMED: Final = "This address is not confirmed yet."
 SAY_CONFIRM: Final = "Confirm your address first. Your settings send the letter once more."
 
 Channel = Literal["webhook", "mail"]
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,8 @@ class Outcome:
     answer: str = ""
     webhook: str | None = None
     ours: bool = False
+
+
+def each(messages: Iterable[Message], say: Callable[[Message], Said]) -> dict[int, Said]:
+    """What is said of each message, by its id: the answer of a kind that is asked for many."""
+    return {message.id: say(message) for message in messages}

@@ -10,7 +10,15 @@ from flask import current_app
 from application.accounts.queries import list_reaches
 from application.accounts.services_webhooks import TurnedOff
 from application.accounts.usernames import spoken
-from application.deliveries.messages import SAY_GONE, SAY_UNCONFIRMED, Content, Due, Message, Skip
+from application.deliveries.messages import (
+    SAY_GONE,
+    SAY_UNCONFIRMED,
+    Content,
+    Due,
+    Message,
+    Skip,
+    each,
+)
 from application.platform.mail import Letter
 
 KIND: Final = "notice"
@@ -36,15 +44,13 @@ def compose(
     """The mail to each."""
     people = list_reaches([message.user_id for message in messages if message.user_id])
     link = f"{current_app.config['TEND'].public_url}/settings/reminders"
-    found: dict[int, Content | Skip] = {}
-    for message in messages:
+
+    def say(message: Message) -> Content | Skip:
         person = people.get(message.user_id or 0)
         if person is None or person.webhook is None or person.webhook_off is None:
-            found[message.id] = Skip(SAY_ON if person else SAY_GONE)
-            continue
+            return Skip(SAY_ON if person else SAY_GONE)
         if not person.confirmed:
-            found[message.id] = Skip(SAY_UNCONFIRMED)
-            continue
+            return Skip(SAY_UNCONFIRMED)
         context = {
             "username": spoken(person.username),
             "host": urlsplit(person.webhook).hostname or "",
@@ -52,5 +58,6 @@ def compose(
             "link": link,
         }
         letter = Letter(to=person.email, name="notice", id=message.message_id, context=context)
-        found[message.id] = Content("Your webhook is off", "", link, {}, letter)
-    return found
+        return Content("Your webhook is off", "", link, {}, letter)
+
+    return each(messages, say)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -239,22 +240,15 @@ def rollback() -> None:
 
 
 def _drop(session: Session | None) -> None:
-    try:
-        alone.end(kept=False)
-    except DBAPIError as error:
-        _judge_cut(error)
-    if session is not None:
-        try:
-            session.rollback()
-        except DBAPIError as error:
-            _judge_cut(error)
-
-
-def _judge_cut(error: DBAPIError) -> None:
     # A connection that was cut cannot be told, and need not: the database has dropped it itself.
-    if not troubles.is_away(error):
-        raise error
-    log.info("rolled back by the database: %s", type(error.orig).__name__)
+    for end in (partial(alone.end, kept=False), session.rollback if session else None):
+        try:
+            if end is not None:
+                end()
+        except DBAPIError as error:
+            if not troubles.is_away(error):
+                raise
+            log.info("rolled back by the database: %s", type(error.orig).__name__)
 
 
 @contextmanager

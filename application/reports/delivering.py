@@ -1,6 +1,6 @@
 """The report as a message: the one of each month, and a copy that was asked for by hand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +17,7 @@ from application.deliveries.messages import (
     Message,
     Skip,
     Wait,
+    each,
 )
 from application.deliveries.models import Delivery
 from application.platform import clock
@@ -117,11 +118,7 @@ def compose_copies(
             return Skip(SAY_DELETED)
         return _content(message, person, report)
 
-    return _each(messages, say)
-
-
-def _each(messages: Sequence[Message], say: Callable[[Message], Said]) -> dict[int, Said]:
-    return {message.id: say(message) for message in messages}
+    return each(messages, say)
 
 
 def _content(message: Message, person: User, report: Report, stop: str | None = None) -> Said:
