@@ -1,14 +1,12 @@
 """W10: a backup amid writes holds every write that was answered before it began, and starts."""
 
-import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -21,6 +19,7 @@ from config import ROOT
 from tests.faults.rows.outcome import is_full, judged
 from tests.faults.running import Tend, data_folder, environment, free_port, wait_for
 from tests.faults.test_writes_killed import read_all
+from tests.faults.writing import Writer
 
 WRITERS = 4
 BEFORE, AFTER = (2000, 500) if is_full() else (120, 40)
@@ -40,36 +39,13 @@ def flask(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
     )
 
 
-class Writer(threading.Thread):
-    """Logs one value after another until it is told to stop."""
+class Steady(Writer):
+    """Leaves the others some room."""
 
-    def __init__(self, person: Browser, port: int, path: str, numbers: "count[int]") -> None:
-        super().__init__()
-        self.port, self.path, self.numbers = port, path, numbers
-        self.headers = {
-            "Cookie": person.cookies(),
-            "X-XSRF-TOKEN": person.cookies("XSRF-TOKEN"),
-            "Content-Type": "application/json",
-        }
-        self.kept: dict[int, Any] = {}
-        self.enough = threading.Event()
-
-    def run(self) -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            while not self.enough.is_set():
-                number = next(self.numbers)
-                when = f"2026-01-{1 + number * 7 % 28:02}T{number % 24:02}:{number % 60:02}:00Z"
-                body = json.dumps({"value": number, "logged_at": when, "note": f"no {number}"})
-                connection.request("POST", self.path, body, self.headers)
-                with connection.getresponse() as answer:
-                    said = answer.read()
-                    assert answer.status == 201, said
-                entry = json.loads(said)
-                self.kept[entry["id"]] = entry
-                self.enough.wait(0.005)
+    pause = 0.005
 
 
-def kept_by(writers: list[Writer]) -> dict[int, Any]:
+def kept_by(writers: Sequence[Writer]) -> dict[int, Any]:
     return {log_id: entry for writer in writers for log_id, entry in dict(writer.kept).items()}
 
 
@@ -99,7 +75,7 @@ def back_up_amid_writes(file: Path) -> Told:
         tracker = person.call("POST", "trackers", {"name": "Water", "kind": "numerical"})["id"]
         numbers = count(1)
         path = f"/api/v1/trackers/{tracker}/logs"
-        writers = [Writer(person, tend.port, path, numbers) for _ in range(WRITERS)]
+        writers = [Steady(person, tend.port, path, numbers) for _ in range(WRITERS)]
         for writer in writers:
             writer.start()
         wait_for(lambda: len(kept_by(writers)) >= BEFORE, 180, "amid writes")

@@ -1,11 +1,9 @@
 """What was answered 201 is there after kill -9 of everything, amid writes, on both databases."""
 
 import http.client
-import json
 import os
 import signal
-import threading
-from contextlib import closing, suppress
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,43 +13,25 @@ import pytest
 from benchmarks.house import Browser
 from tests import servers
 from tests.faults.running import Tend, data_folder, free_port, wait_for
+from tests.faults.writing import Writer
 
 WRITERS = 6
 ANSWERED = 150
 
 
-class Writer(threading.Thread):
-    """Logs one value after another, in no order of time, until nobody answers any more."""
-
-    def __init__(self, person: Browser, port: int, tracker: int, numbers: "count[int]") -> None:
-        super().__init__()
-        self.port, self.path, self.numbers = port, f"/api/v1/trackers/{tracker}/logs", numbers
-        self.headers = {
-            "Cookie": person.cookies(),
-            "X-XSRF-TOKEN": person.cookies("XSRF-TOKEN"),
-            "Content-Type": "application/json",
-        }
-        self.kept: dict[int, Any] = {}
+class Unstopped(Writer):
+    """Goes on until nobody answers any more."""
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        with closing(connection), suppress(OSError, http.client.HTTPException):
-            while True:
-                number = next(self.numbers)
-                when = f"2026-01-{1 + number * 7 % 28:02}T{number % 24:02}:{number % 60:02}:00Z"
-                body = json.dumps({"value": number, "logged_at": when, "note": f"no {number}"})
-                connection.request("POST", self.path, body, self.headers)
-                with connection.getresponse() as answer:
-                    said = answer.read()
-                    assert answer.status == 201, said
-                entry = json.loads(said)
-                self.kept[entry["id"]] = entry
+        with suppress(OSError, http.client.HTTPException):
+            super().run()
 
 
 def write_until_killed(person: Browser, tend: Tend, tracker: int) -> dict[int, Any]:
     """The entries that were answered 201 before everything was killed."""
     numbers = count(1)
-    writers = [Writer(person, tend.port, tracker, numbers) for _ in range(WRITERS)]
+    path = f"/api/v1/trackers/{tracker}/logs"
+    writers = [Unstopped(person, tend.port, path, numbers) for _ in range(WRITERS)]
     for writer in writers:
         writer.start()
     wait_for(lambda: sum(len(w.kept) for w in writers) >= ANSWERED, 60, "amid writes")
