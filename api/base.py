@@ -115,32 +115,35 @@ def contract(
         @wraps(method)
         def endpoint(self: Resource, **ids: Any) -> Response:
             asker: Asker = g.admitted
-
-            def read() -> dict[str, Any]:
-                more = _read_request(terms, partial(wrong, asker, **ids) if wrong else None)
-                return {**ids, **more}
-
-            def make(arguments: dict[str, Any]) -> Response:
-                return _answer(terms, method(self, asker, **arguments))
-
-            def finish() -> bytes:
-                return to_bytes(terms.out, method(self, asker, **read()))
-
-            if terms.cached:  # its query was checked when the answer was made
-                day = today_of(asker) if terms.daily else None
-                shared = not terms.quick
-                return finished.answer(asker, day, terms.media, finish, shared=shared)
-            arguments = read()
-            if terms.recent and (terms.recent is True or terms.recent()) and is_long_ago(asker):
-                return ask_again(asker)
-            once = terms.idempotent
-            made = _once(asker, lambda: make(arguments)) if once else make(arguments)
-            return close_transaction(made)  # nobody need wait while headers are hung onto it
+            more_wrong = partial(wrong, asker, **ids) if wrong else None
+            return _serve(terms, asker, partial(method, self, asker, **ids), more_wrong)
 
         endpoint.contract = terms  # type: ignore[attr-defined]
         return endpoint  # type: ignore[return-value]
 
     return decorate
+
+
+def _serve(
+    terms: Contract, asker: Asker, handle: Callable[..., Any], wrong: MoreErrors | None
+) -> Response:
+    """The answer of a handler that waits only for what the request says."""
+    if terms.cached:  # its query was checked when the answer was made
+
+        def finish() -> bytes:
+            return to_bytes(terms.out, handle(**_read_request(terms, wrong)))
+
+        day = today_of(asker) if terms.daily else None
+        return finished.answer(asker, day, terms.media, finish, shared=not terms.quick)
+    said = _read_request(terms, wrong)
+    if terms.recent and (terms.recent is True or terms.recent()) and is_long_ago(asker):
+        return ask_again(asker)
+
+    def make() -> Response:
+        return _answer(terms, handle(**said))
+
+    made = _once(asker, make) if terms.idempotent else make()
+    return close_transaction(made)  # nobody need wait while headers are hung onto it
 
 
 def is_long_ago(asker: Asker) -> bool:
