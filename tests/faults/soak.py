@@ -2,7 +2,8 @@
 
 Pass: after the fifth minute (a quarter of the time, if that is less) memory grows by less than
 1 MB a minute in each group of processes, no files stay open, the WAL is below 64 MB, the queues
-come back to empty, nothing was answered 5xx, and no acknowledged write is lost.
+come back to empty, nothing was answered 5xx, and no acknowledged write is lost. Before that a
+crowd has used every thread of the web: each keeps the fonts and connections that it once needed.
 """
 
 import argparse
@@ -11,7 +12,8 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,12 +21,13 @@ from typing import Any
 
 from tests.faults.rows import watch
 from tests.faults.rows.bring import bring_in, lines
-from tests.faults.rows.load import CUT, Journal, Person, compare, load
+from tests.faults.rows.load import CUT, Journal, Person, Visitor, compare, load
 from tests.faults.rows.outcome import Outcome, counted, table
 from tests.faults.running import Tend, data_folder, free_port, wait_for
 from tests.faults.storm.database import postgres
 
 PEOPLE, BUSY = 8, 3
+CROWD, TURNS = 64, 10
 LOOK_EVERY = 5.0
 WARM = 5.0  # minutes
 SLOPE, WAL, FILES, EMPTY_WITHIN = 1.0, 64_000_000, 5.0, 90.0
@@ -139,6 +142,25 @@ def whole_tend(on_postgresql: bool) -> Iterator[Tend]:
         yield tend
 
 
+def wake_every_thread(people: Sequence[Person]) -> None:
+    """A crowd has pictures drawn at once: a file opened later is one that somebody left open."""
+    for person in people:
+        person.write()
+
+    def look(number: int) -> None:
+        person, month = people[number % len(people)], 1 + number // len(people)
+        visitor = Visitor(person.url, Journal())
+        visitor.browser = person.browser
+        for day in range(1, TURNS + 1):  # none of them is kept yet
+            span = f"from=2026-{month:02}-{day:02}&to=2026-10-31"
+            answer = visitor.ask("GET", f"trackers/{person.tracker}/chart.svg?{span}")
+            assert answer.status == 200, answer
+        visitor.hang_up()
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        list(crowd.map(look, range(CROWD)))
+
+
 def watch_over(tend: Tend, minutes: float, journal: Journal) -> list[watch.Sample]:
     began = time.monotonic()
     samples: list[watch.Sample] = []
@@ -164,6 +186,7 @@ def soak(minutes: float, rate: float, on_postgresql: bool = False) -> Outcome:
         people = [Soaked(url, journal, number) for number in range(PEOPLE + BUSY)]
         chores = Chores(people[PEOPLE:], every=min(7.0, minutes * 10))
         people = people[:PEOPLE]
+        wake_every_thread(people)
         with load(people, rate, Soaked.act) as end:  # type: ignore[arg-type]
             busy = threading.Thread(target=chores.run, args=(end,), daemon=True)
             busy.start()
