@@ -3,7 +3,8 @@
 Pass: after the fifth minute (a quarter of the time, if that is less) memory grows by less than
 1 MB a minute in each group of processes, no files stay open, the WAL is below 64 MB, the queues
 come back to empty, nothing was answered 5xx, and no acknowledged write is lost. Before that a
-crowd has used every thread of the web: each keeps the fonts and connections that it once needed.
+crowd has used every thread of the web and all workers: each keeps the fonts and connections that
+it once needed.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +111,7 @@ class Chores:
                 self.refused.append(f"{chore.__name__}: {type(error).__name__} {error}"[:200])
 
 
-def export(person: Soaked, _turn: int) -> None:
+def export(person: Soaked, turn: int) -> None:
     answer = person.ask_surely("exports", {})
     assert answer.status == 202, answer
     wait_for(lambda: person.state(f"jobs/{answer.body['id']}") == "done", 60, "an export")
@@ -161,6 +163,13 @@ def wake_every_thread(people: Sequence[Person]) -> None:
         list(crowd.map(look, range(CROWD)))
 
 
+def wake_every_worker(people: Sequence[Soaked]) -> None:
+    """The same for the processes that work: jobs of every kind at once, so that none is idle."""
+    with ThreadPoolExecutor(len(people)) as crowd:
+        for chore in (export, bring, report):
+            list(crowd.map(partial(chore, turn=0), people))
+
+
 def watch_over(tend: Tend, minutes: float, journal: Journal) -> list[watch.Sample]:
     began = time.monotonic()
     samples: list[watch.Sample] = []
@@ -187,6 +196,7 @@ def soak(minutes: float, rate: float, on_postgresql: bool = False) -> Outcome:
         chores = Chores(people[PEOPLE:], every=min(7.0, minutes * 10))
         people = people[:PEOPLE]
         wake_every_thread(people)
+        wake_every_worker(chores.people)
         with load(people, rate, Soaked.act) as end:  # type: ignore[arg-type]
             busy = threading.Thread(target=chores.run, args=(end,), daemon=True)
             busy.start()

@@ -60,6 +60,8 @@ def test_it_takes_a_repeat_only_for_a_reason() -> None:
     assert judge(PEOPLE, ROWS, [late, BAD, GOOD, again]).repeats == {"late": 1}
     killed = Fault("worker", 1000.05, 1000.06)
     assert problems(history=[*HISTORY, again], faults=(killed,)) == ""
+    on_its_way = Fault("worker", 999.4, 999.5)  # sent before the end, taken half a second after
+    assert problems(history=[*HISTORY, again], faults=(on_its_way,)) == ""
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def arrived(received: list[Received]) -> int:
 def _do(house: House, kind: str, dice: random.Random) -> None:
     keeper = house.keeper
     if kind == "worker":
-        dice.choice(keeper.named("sender")).kill()
+        dice.choice(keeper.named("sender")).kill_and_await_end()
     elif kind == "children":
         dice.choice(keeper.named("sender")).kill_children()
     elif kind == "beat":

@@ -8,6 +8,8 @@ from pathlib import Path
 
 # After an answer has left, its sender needs so long to take it in and write it down.
 RECORDED_WITHIN = 6.0
+# What left a sender before its end may be taken by a busy sink so much later.
+TAKEN_WITHIN = 1.0
 FINAL = ("sent", "failed", "skipped")
 LATE = "late"
 # What may end a sender between an answer and its record.
@@ -156,7 +158,7 @@ def _ended_by(message: Received, faults: Sequence[Fault]) -> str:
         fault.kind
         for fault in faults
         if fault.kind in ENDING
-        and message.at <= fault.over
+        and message.at <= fault.over + TAKEN_WITHIN
         and fault.at <= message.answered + RECORDED_WITHIN
     )
     return next(found, "")

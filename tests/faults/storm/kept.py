@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config import ROOT
+from tests.faults.running import wait_for
 
 PAUSE = 1.0  # before a process that died is started again
 LOOK_EVERY = 0.05
@@ -62,6 +63,12 @@ class Kept:
         """kill -9 of the process alone, as the kernel does when memory runs out."""
         if self.process is not None:
             self.process.kill()
+
+    def kill_and_await_end(self) -> None:
+        """As `kill`, until its children are gone too: for that long they still send."""
+        before = self.deaths
+        self.kill()
+        wait_for(lambda: self.deaths > before or self.process is None, 20, f"{self.name} ended")
 
     def kill_children(self) -> int:
         """kill -9 of the children, the process itself lives on; how many there were."""
