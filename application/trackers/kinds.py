@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from application.trackers.amounts import (
     MAX_MAGNITUDE,
+    MIN_MAGNITUDE,
     MINUS,
     SAY_DIGITS,
     SAY_DURATION,
@@ -96,7 +97,7 @@ def _json_number(raw: object, sentence: str) -> float:
     value = float(raw)
     if value == 0:
         return 0.0
-    if float(f"{value:.15g}") != value or abs(value) < 1e-15:
+    if float(f"{value:.15g}") != value or abs(value) < MIN_MAGNITUDE:
         raise BadValue(SAY_DIGITS)
     return value
 
