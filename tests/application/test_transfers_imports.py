@@ -136,6 +136,23 @@ def test_undo_keeps_what_was_edited_since(alice, differing, bring, confirm, undo
         services.undo(alice.user_id, job_id)
 
 
+def test_undo_goes_on_without_a_choice_that_was_removed(alice, make, bring, confirm, undo, sql):
+    mood = make("Mood", "multiple_choice", choices=["Good", "Bad", "Flat"])
+    record(alice, mood, "Good", "2026-11-01")
+    record(alice, mood, "Flat", "2026-11-02")
+    job_id = bring("2026-11-01,Bad\n2026-11-02,Bad\n2026-11-03,Bad\n", tracker_id=mood)
+    confirm(job_id, "replace")
+    (good,) = sql("SELECT id FROM tracker_choices WHERE label = 'Good'")
+    assert alice.delete(f"trackers/{mood}/choices/{good[0]}").get_json()["archived"] is False
+    job = undo(job_id)
+    assert job.state == State.UNDONE, job.error
+    assert job.result["undo"] == {"removed": 1, "kept": 0, "restored": 1}
+    labels = sql(
+        "SELECT label FROM logs JOIN tracker_choices c ON c.id = choice_id ORDER BY local_day"
+    )
+    assert [row[0] for row in labels] == ["Bad", "Flat"]
+
+
 def test_its_own_export_brings_trackers_and_choices(bring, confirm, undo, sql, make, everything):
     make("mood", "multiple_choice", choices=["good"])
     before = everything()
