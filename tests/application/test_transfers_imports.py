@@ -136,6 +136,21 @@ def test_undo_keeps_what_was_edited_since(alice, differing, bring, confirm, undo
         services.undo(alice.user_id, job_id)
 
 
+@pytest.mark.parametrize("first_undone", [0, 1])
+def test_two_imports_of_a_day_give_it_back_in_either_order(
+    differing, bring, confirm, undo, everything, first_undone
+):
+    before = everything()
+    both = [
+        bring(text) for text in ("2026-11-19,3\n2026-11-17,9\n", "2026-11-19,4\n2026-11-17,8\n")
+    ]
+    for job_id in both:
+        confirm(job_id, "replace")
+    undo(both[first_undone])
+    undo(both[1 - first_undone])
+    assert everything() == before
+
+
 def test_undo_goes_on_without_a_choice_that_was_removed(alice, make, bring, confirm, undo, sql):
     mood = make("Mood", "multiple_choice", choices=["Good", "Bad", "Flat"])
     record(alice, mood, "Good", "2026-11-01")
