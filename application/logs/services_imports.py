@@ -120,15 +120,13 @@ def _choices_among(choice_ids: set[int | None]) -> set[int | None]:
 
 def remove_imported(import_id: int, limit: int) -> tuple[int, set[int]]:
     """Erase logs of that import, but those edited since; how many (0: all gone), their trackers."""
-    some = (
-        select(Log.id)
-        .where(Log.import_id == import_id, or_(Log.version == 1, Log.deleted_at.is_not(None)))
-        .order_by(Log.id)
-        .limit(limit)
-    )
+    untouched = or_(Log.version == 1, Log.deleted_at.is_not(None))
+    brought = select(Log.id).where(Log.import_id == import_id, untouched)
+    some = brought.order_by(Log.id).limit(limit)
     gone = db.session.scalars(
         delete(Log)
-        .where(Log.id.in_(some.scalar_subquery()))
+        # Said once more: PostgreSQL looks again at a row that it had to wait for, not at the list.
+        .where(Log.id.in_(some.scalar_subquery()), untouched)
         .returning(Log.tracker_id)
         .execution_options(synchronize_session=False)
     ).all()
