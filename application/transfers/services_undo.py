@@ -93,5 +93,9 @@ def _drop_made(params: dict[str, Any]) -> None:
     """The trackers and choices that the import made, unless they are used by now."""
     drop_unused(params.get("made_choices", ()), Log)
     for tracker_id in params.get("made", ()):
-        if db.session.get(Tracker, tracker_id) is not None and not has_logs(tracker_id):
+        # Held, so that nobody logs there between the question and the deed.
+        held = db.session.get(
+            Tracker, tracker_id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        if held is not None and not has_logs(tracker_id):
             erase(tracker_id)

@@ -231,3 +231,19 @@ def test_an_entry_put_back_while_the_trash_is_emptied_stays(
         session.get_one(Log, entry).deleted_at = datetime(2020, 1, 1, tzinfo=UTC)
     while_held(app, lambda: logs.restore(alice.user_id, entry), services_trash.purge_old)
     assert len(sql("SELECT 1 FROM logs WHERE deleted_at IS NULL")) == 1
+
+
+def test_an_entry_made_while_its_trackers_import_is_undone_stays(
+    app: Flask, alice: Person, queue: Queue, sql: Callable[..., Any]
+) -> None:
+    mention = b"tracker,kind,unit,timestamp,value,choice,note\nWalk,boolean,,,,,\n"
+    job_id = upload(alice, mention).get_json()["id"]
+    queue.run(app)
+    alice.post(f"imports/{job_id}/confirm", {})
+    queue.run(app)
+    (walk,) = items(alice, "trackers")
+    alice.post(f"imports/{job_id}/undo")
+    while_held(
+        app, lambda: logs.record(alice.user_id, walk["id"], raw=True), lambda: queue.run(app)
+    )
+    assert len(sql("SELECT 1 FROM logs")) == 1
