@@ -189,8 +189,9 @@ def say_number(value: float) -> str:
 def _say_duration(value: float) -> str:
     seconds = round(value)
     if seconds >= 3600:
-        # From an hour on seconds only disturb; hours beyond a day stay hours.
-        hours, minutes = divmod(round(seconds / 60), 60)
+        # From an hour on seconds only disturb; hours beyond a day stay hours. Half a minute counts
+        # as one, as it does on the page: round() would take every other one down.
+        hours, minutes = divmod((seconds + 30) // 60, 60)
         parts = [(hours, "h"), (minutes, "min")]
     else:
         parts = [(seconds // 60, "min"), (seconds % 60, "s")]
