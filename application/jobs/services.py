@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 TASK = "jobs.run"
 MOST_ATTEMPTS = 20
 KEPT_UNOWNED = timedelta(days=1)
+UNDER_WAY = (State.QUEUED, State.RUNNING)
 OVER = (State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
 
 
@@ -158,10 +159,15 @@ def sweep() -> int:
 
 
 def expire() -> int:
-    """Remove the files whose time is over (how many), and the rows that no person looks at."""
+    """Remove the files whose time is over (how many), and the rows that no person looks at.
+
+    Work that is under way keeps its file, however long nobody was there to do it.
+    """
     with transaction():
         over = db.session.scalars(
-            select(Job).where(Job.expires_at < now(), Job.file.is_not(None))
+            select(Job).where(
+                Job.expires_at < now(), Job.file.is_not(None), Job.state.not_in(UNDER_WAY)
+            )
         ).all()
         for job in over:
             storage.delete(job.file)

@@ -74,7 +74,8 @@ def as_json(total: float) -> float:
     if total.is_integer() and -1e15 < total < 1e15:
         return int(total)
     said = float(f"{total:.15g}")
-    return int(said) if said.is_integer() else said
+    # Beyond that orjson takes no integer, and a day of very many large values may go there.
+    return int(said) if said.is_integer() and abs(said) < 2**63 else said
 
 
 def _card(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from application.logs.models import Log
 from application.platform.clock import now
 from application.platform.extensions import db
+from application.trackers.models import TrackerChoice
 
 COLUMNS: Final = (
     "tracker_id, user_id, logged_at, utc_offset, local_day, timed, value, choice_id, note,"
@@ -92,11 +93,16 @@ def replace(
 
 
 def put_back(before: Iterable[Before]) -> tuple[int, set[int]]:
-    """Undo `replace` where nobody edited the log since; how many, and their trackers."""
+    """Undo `replace` where nobody edited the log since; how many, and their trackers.
+
+    An answer that is no choice any more cannot be given back: that log keeps what it has.
+    """
     count, trackers = 0, set()
-    for was in before:
+    wanted = list(before)
+    there = _choices_among({was.choice_id for was in wanted})
+    for was in wanted:
         log = db.session.get(Log, was.log_id, with_for_update=True, populate_existing=True)
-        if log is None or log.version != was.version_left:
+        if log is None or log.version != was.version_left or was.choice_id not in there:
             continue
         log.value, log.choice_id, log.note, log.version = was[1:5]
         if was.removed:
@@ -107,17 +113,20 @@ def put_back(before: Iterable[Before]) -> tuple[int, set[int]]:
     return count, trackers
 
 
+def _choices_among(choice_ids: set[int | None]) -> set[int | None]:
+    found = select(TrackerChoice.id).where(TrackerChoice.id.in_(choice_ids - {None}))
+    return {None, *db.session.scalars(found)}
+
+
 def remove_imported(import_id: int, limit: int) -> tuple[int, set[int]]:
     """Erase logs of that import, but those edited since; how many (0: all gone), their trackers."""
-    some = (
-        select(Log.id)
-        .where(Log.import_id == import_id, or_(Log.version == 1, Log.deleted_at.is_not(None)))
-        .order_by(Log.id)
-        .limit(limit)
-    )
+    untouched = or_(Log.version == 1, Log.deleted_at.is_not(None))
+    brought = select(Log.id).where(Log.import_id == import_id, untouched)
+    some = brought.order_by(Log.id).limit(limit)
     gone = db.session.scalars(
         delete(Log)
-        .where(Log.id.in_(some.scalar_subquery()))
+        # Said once more: PostgreSQL looks again at a row that it had to wait for, not at the list.
+        .where(Log.id.in_(some.scalar_subquery()), untouched)
         .returning(Log.tracker_id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -39,11 +39,13 @@ def purge_old() -> int:
 def _purge_some() -> int:
     with transaction():
         expired = trackers.list_expired()
-        old = select(Log.id).where(Log.tracker_id.in_(expired) | (Log.deleted_at < now() - KEPT))
+        over = Log.tracker_id.in_(expired) | (Log.deleted_at < now() - KEPT)
+        old = select(Log.id).where(over).limit(PURGE_BATCH)
         batch = (
             db.session.execute(
                 sql_delete(Log)
-                .where(Log.id.in_(old.limit(PURGE_BATCH).scalar_subquery()))
+                # Said once more, for one that is put back at this moment: see remove_imported.
+                .where(Log.id.in_(old.scalar_subquery()), over)
                 .returning(Log.tracker_id)
                 .execution_options(synchronize_session=False)
             )

@@ -7,6 +7,8 @@ from typing import Final
 MAX_DIGITS: Final = 15
 """What a double holds exactly; more would come back different from what was written."""
 MAX_MAGNITUDE: Final = 10.0**MAX_DIGITS
+MIN_MAGNITUDE: Final = 1e-15
+"""What lies nearer to zero, and is not zero, is a slip."""
 MAX_SECONDS: Final = 10 * 366 * 86_400
 """Ten years: longer than anything a person does in one go, short enough to catch milliseconds."""
 
@@ -39,10 +41,13 @@ def number_from_text(text: str) -> float:
         raise BadValue(SAY_NUMBER)
     decimals = decimals.rstrip("0")
     significant = (whole + decimals).lstrip("0")
-    if len(significant) > MAX_DIGITS or len(whole) > MAX_DIGITS or len(decimals) > MAX_DIGITS:
+    if len(significant) > MAX_DIGITS or len(whole) > MAX_DIGITS:
         raise BadValue(SAY_DIGITS)
     # Adding 0.0 turns -0.0 into 0.0: a person knows one zero.
-    return float(f"{sign}{whole or '0'}.{decimals or '0'}") + 0.0
+    value = float(f"{sign}{whole or '0'}.{decimals or '0'}") + 0.0
+    if 0 < abs(value) < MIN_MAGNITUDE:
+        raise BadValue(SAY_DIGITS)
+    return value
 
 
 _AMOUNT = r"([0-9]+(?:[.,][0-9]+)?)"

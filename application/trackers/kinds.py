@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from application.trackers.amounts import (
     MAX_MAGNITUDE,
+    MIN_MAGNITUDE,
     MINUS,
     SAY_DIGITS,
     SAY_DURATION,
@@ -96,7 +97,7 @@ def _json_number(raw: object, sentence: str) -> float:
     value = float(raw)
     if value == 0:
         return 0.0
-    if float(f"{value:.15g}") != value or abs(value) < 1e-15:
+    if float(f"{value:.15g}") != value or abs(value) < MIN_MAGNITUDE:
         raise BadValue(SAY_DIGITS)
     return value
 
@@ -188,8 +189,9 @@ def say_number(value: float) -> str:
 def _say_duration(value: float) -> str:
     seconds = round(value)
     if seconds >= 3600:
-        # From an hour on seconds only disturb; hours beyond a day stay hours.
-        hours, minutes = divmod(round(seconds / 60), 60)
+        # From an hour on seconds only disturb; hours beyond a day stay hours. Half a minute counts
+        # as one, as it does on the page: round() would take every other one down.
+        hours, minutes = divmod((seconds + 30) // 60, 60)
         parts = [(hours, "h"), (minutes, "min")]
     else:
         parts = [(seconds // 60, "min"), (seconds % 60, "s")]

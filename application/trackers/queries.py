@@ -267,3 +267,11 @@ def list_timers(owner_id: int) -> list[Linked]:
         .order_by(UserTracker.timer_started_at, UserTracker.id)
     )
     return [Linked(*row) for row in rows]
+
+
+def has_timer(tracker_id: int) -> bool:
+    """Whether somebody's timer runs on the tracker."""
+    running = exists().where(
+        UserTracker.tracker_id == tracker_id, UserTracker.timer_started_at.is_not(None)
+    )
+    return bool(db.session.scalar(select(running)))

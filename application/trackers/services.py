@@ -34,6 +34,7 @@ from application.trackers.schemas_choices import SAY_NO_CHOICE
 KEPT: Final = timedelta(days=30)
 PURGE_AT_ONCE: Final = 50
 SAY_KIND_FIXED: Final = "The kind is fixed once something was logged."
+SAY_TIMER_RUNS: Final = "A timer is running here. Stop it first."
 
 
 class Last(TypedDict):
@@ -165,6 +166,9 @@ def update(
     wrong = []
     if kind != tracker.kind and has_logs(tracker_id):
         wrong.append(FieldError("kind", SAY_KIND_FIXED))
+    elif kind != tracker.kind and queries.has_timer(tracker_id):
+        # Stopped later, its seconds would become an amount, or nothing at all.
+        wrong.append(FieldError("kind", SAY_TIMER_RUNS))
     if kind != Kind.NUMERICAL:
         wrong += [FieldError(f, SAY_OF_NUMBER) for f in ("unit", "step") if changes.get(f)]
     if "name" in changes:

@@ -36,6 +36,7 @@ def run(current: Run) -> None:
         job = db.session.get_one(Job, current.job_id)
         file, step = job.file, job.step
     if file is None:
+        take_back(current)
         raise Refused("The file is gone. Bring it in again.")
     try:
         with opened(storage.beside(file, "stage"), write=True) as stage:

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
+from sqlalchemy.orm import aliased
 
 from application.jobs.models import Job, State
 from application.jobs.services import Run
@@ -59,7 +60,20 @@ def take_back(current: Run) -> dict[str, int]:
     return {"removed": removed, "kept": kept, "restored": restored}
 
 
+def _hand_on(import_id: int) -> None:
+    """What a later import replaced in its turn: that one gives back what was here before both."""
+    later = aliased(ReplacedLog)
+    same = and_(later.log_id == ReplacedLog.log_id, later.version == ReplacedLog.version_left)
+    pairs = select(ReplacedLog, later).join(later, same).where(ReplacedLog.import_id == import_id)
+    for was, then in db.session.execute(pairs).all():
+        then.value, then.choice_id, then.note = was.value, was.choice_id, was.note
+        then.version = was.version
+        db.session.delete(was)
+    db.session.flush()
+
+
 def _put_back(import_id: int) -> tuple[int, set[int]]:
+    _hand_on(import_id)
     replaced = db.session.scalars(
         select(ReplacedLog).where(ReplacedLog.import_id == import_id).order_by(ReplacedLog.log_id)
     ).all()
@@ -79,5 +93,9 @@ def _drop_made(params: dict[str, Any]) -> None:
     """The trackers and choices that the import made, unless they are used by now."""
     drop_unused(params.get("made_choices", ()), Log)
     for tracker_id in params.get("made", ()):
-        if db.session.get(Tracker, tracker_id) is not None and not has_logs(tracker_id):
+        # Held, so that nobody logs there between the question and the deed.
+        held = db.session.get(
+            Tracker, tracker_id, with_for_update={"key_share": True}, populate_existing=True
+        )
+        if held is not None and not has_logs(tracker_id):
             erase(tracker_id)

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from flask import Flask
 
+from application.logs.cards import as_json
 from application.logs.schemas import TrackerPage
 from application.platform import clock
 from tests.people import Person
@@ -91,3 +92,8 @@ def test_kinds_with_answers_cost_two_statements_more(
 ) -> None:
     alice.get("trackers")
     assert len(statements) == 5, statements  # who asks, trackers, choices, sums, answers
+
+
+@pytest.mark.parametrize("total", [2e19, -2e19, 1e300, float(2**63), 9e18, 1e15, 0.1 + 0.2])
+def test_a_sum_of_any_size_can_be_said(total: float) -> None:
+    assert orjson.loads(orjson.dumps(as_json(total))) == float(f"{total:.15g}")

@@ -90,3 +90,13 @@ def test_a_deleted_tracker_shows_no_timer(alice, walk):
     alice.post(f"trackers/{walk}/timer")
     alice.delete(f"trackers/{walk}")
     assert items(alice, "timers") == []
+
+
+def test_a_running_timer_keeps_the_kind(alice, bob, walk, clock):
+    share(alice, bob, walk, "editor")
+    bob.post(f"trackers/{walk}/timer")
+    refused = problem(alice.patch(f"trackers/{walk}", {"kind": "numerical"}), 422)
+    assert refused == {"kind": "A timer is running here. Stop it first."}
+    assert alice.patch(f"trackers/{walk}", {"kind": "time_duration"}).status_code == 200
+    bob.delete(f"trackers/{walk}/timer?discard=true")
+    assert alice.patch(f"trackers/{walk}", {"kind": "numerical"}).status_code == 200

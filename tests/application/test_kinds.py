@@ -282,6 +282,8 @@ def test_it_answers_as_json(kind, value, label, said):
         (Kind.TIME_DURATION, 180000.0, None, "50~h"),
         (Kind.TIME_DURATION, 0.0, None, "0~s"),
         (Kind.TIME_DURATION, 7199.9, None, "2~h"),
+        (Kind.TIME_DURATION, 3630.0, None, "1~h 1~min"),
+        (Kind.TIME_DURATION, 3690.0, None, "1~h 2~min"),
         (Kind.TIME_DURATION, 59.9, None, "1~min"),
         (Kind.TIME_DURATION, None, None, ""),
     ],

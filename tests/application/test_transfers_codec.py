@@ -4,9 +4,11 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from application.trackers import kinds
+from application.trackers.kinds import BadValue, Kind
 from application.transfers import codec
 from application.transfers.codec import MAX_LINE, MAX_REREADS, Reader, guard, unguard
 
@@ -140,3 +142,15 @@ def test_every_line_ends_in_exactly_one_record(text):
 def test_it_writes_plain_decimals(value, said):
     assert codec.number_cell(value) == said
     assert float(said) == value
+
+
+@given(st.floats(-1e15, 1e15).map(lambda value: float(f"{value:.15g}")))
+@example(1.23456789012345e-10)
+@example(-1.5e-15)
+def test_every_number_that_is_taken_is_read_back(value):
+    try:
+        kept = kinds.read(Kind.NUMERICAL, value).value
+    except BadValue:
+        assume(False)
+    assert kept is not None
+    assert kinds.read(Kind.NUMERICAL, codec.number_cell(kept)).value == kept

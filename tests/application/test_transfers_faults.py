@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from application.jobs import services as jobs
 from application.jobs.models import Job, State
@@ -90,6 +91,40 @@ def test_w6_a_killed_import_goes_on_without_doubles(
     assert len(rows) == 281
     assert len(sql("SELECT 1 FROM trackers")) == 1
     undo(job_id)
+    assert everything() == before
+
+
+def test_an_import_cut_short_goes_on_days_later(
+    app, alice, bring, queue, kill_after, monkeypatch, sql
+):
+    monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
+    job_id = bring(ROWS)
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+    kill_after(job_id, 3, services_write, "_bring_in")
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        assert jobs.expire() == 0
+        queue.run(app)
+    assert find(job_id).state == State.DONE
+    assert len(sql("SELECT 1 FROM logs")) == 280
+    with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
+        assert jobs.expire() == 1
+
+
+def test_an_import_without_its_file_takes_itself_back(
+    app, alice, make, bring, queue, kill_after, monkeypatch, everything
+):
+    make()
+    before = everything()
+    monkeypatch.setattr(services_write, "BATCHES", {"sqlite": 50, "postgresql": 50})
+    job_id = bring(ROWS)
+    with transaction():
+        services.confirm(alice.user_id, job_id, "keep", {})
+    kill_after(job_id, 3, services_write, "_bring_in")
+    with transaction():
+        db.session.get_one(Job, job_id).file = None
+    queue.run(app)
+    assert find(job_id).state == State.FAILED
     assert everything() == before
 
 

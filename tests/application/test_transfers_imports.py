@@ -136,6 +136,38 @@ def test_undo_keeps_what_was_edited_since(alice, differing, bring, confirm, undo
         services.undo(alice.user_id, job_id)
 
 
+@pytest.mark.parametrize("first_undone", [0, 1])
+def test_two_imports_of_a_day_give_it_back_in_either_order(
+    differing, bring, confirm, undo, everything, first_undone
+):
+    before = everything()
+    both = [
+        bring(text) for text in ("2026-11-19,3\n2026-11-17,9\n", "2026-11-19,4\n2026-11-17,8\n")
+    ]
+    for job_id in both:
+        confirm(job_id, "replace")
+    undo(both[first_undone])
+    undo(both[1 - first_undone])
+    assert everything() == before
+
+
+def test_undo_goes_on_without_a_choice_that_was_removed(alice, make, bring, confirm, undo, sql):
+    mood = make("Mood", "multiple_choice", choices=["Good", "Bad", "Flat"])
+    record(alice, mood, "Good", "2026-11-01")
+    record(alice, mood, "Flat", "2026-11-02")
+    job_id = bring("2026-11-01,Bad\n2026-11-02,Bad\n2026-11-03,Bad\n", tracker_id=mood)
+    confirm(job_id, "replace")
+    (good,) = sql("SELECT id FROM tracker_choices WHERE label = 'Good'")
+    assert alice.delete(f"trackers/{mood}/choices/{good[0]}").get_json()["archived"] is False
+    job = undo(job_id)
+    assert job.state == State.UNDONE, job.error
+    assert job.result["undo"] == {"removed": 1, "kept": 0, "restored": 1}
+    labels = sql(
+        "SELECT label FROM logs JOIN tracker_choices c ON c.id = choice_id ORDER BY local_day"
+    )
+    assert [row[0] for row in labels] == ["Bad", "Flat"]
+
+
 def test_its_own_export_brings_trackers_and_choices(bring, confirm, undo, sql, make, everything):
     make("mood", "multiple_choice", choices=["good"])
     before = everything()

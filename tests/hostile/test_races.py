@@ -3,13 +3,17 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from application.accounts.queries import Asker
-from application.platform.database import engine_options
+from application.logs import services as logs
+from application.logs import services_imports, services_trash
+from application.logs.models import Log
+from application.platform.database import engine_options, transaction
 from application.trackers import services
 from tests.api.test_transfers import upload
 from tests.people import PASSWORD, Person, Queue, problem
@@ -184,3 +188,62 @@ def test_an_answer_of_any_kind_is_asked_for(alice: Person, path: str) -> None:
 def test_errors_of_the_database_do_not_repeat_what_people_wrote() -> None:
     for url in ("sqlite:///x", "postgresql+psycopg:///x"):
         assert engine_options(url)["hide_parameters"] is True
+
+
+def while_held(app: Flask, change: Callable[[], object], then: Callable[[], object]) -> None:
+    """Do `change`, and commit it when `then`, begun meanwhile elsewhere, waits for it."""
+
+    def wait() -> None:
+        with app.app_context():
+            then()
+
+    waiting = threading.Thread(target=wait)
+    with app.app_context(), transaction():
+        change()
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive()
+    waiting.join()
+
+
+def test_an_entry_edited_while_its_import_is_undone_stays(
+    app: Flask, alice: Person, queue: Queue, preview: Callable[[str], int], sql: Callable[..., Any]
+) -> None:
+    job_id = preview("Water.csv")
+    alice.post(f"imports/{job_id}/confirm", {})
+    queue.run(app)
+    (log_id,), *_ = sql("SELECT id FROM logs ORDER BY id")
+
+    def undo() -> None:
+        with transaction():
+            services_imports.remove_imported(job_id, 2000)
+
+    while_held(app, lambda: logs.edit(alice.user_id, log_id, {"note": "kept"}), undo)
+    assert [tuple(row) for row in sql("SELECT id, note FROM logs")] == [(log_id, "kept")]
+
+
+def test_an_entry_put_back_while_the_trash_is_emptied_stays(
+    app: Flask, alice: Person, sql: Callable[..., Any]
+) -> None:
+    entry = log(alice, tracker(alice)["id"], 1)["id"]
+    alice.delete(f"logs/{entry}")
+    with app.app_context(), transaction() as session:
+        session.get_one(Log, entry).deleted_at = datetime(2020, 1, 1, tzinfo=UTC)
+    while_held(app, lambda: logs.restore(alice.user_id, entry), services_trash.purge_old)
+    assert len(sql("SELECT 1 FROM logs WHERE deleted_at IS NULL")) == 1
+
+
+def test_an_entry_made_while_its_trackers_import_is_undone_stays(
+    app: Flask, alice: Person, queue: Queue, sql: Callable[..., Any]
+) -> None:
+    mention = b"tracker,kind,unit,timestamp,value,choice,note\nWalk,boolean,,,,,\n"
+    job_id = upload(alice, mention).get_json()["id"]
+    queue.run(app)
+    alice.post(f"imports/{job_id}/confirm", {})
+    queue.run(app)
+    (walk,) = items(alice, "trackers")
+    alice.post(f"imports/{job_id}/undo")
+    while_held(
+        app, lambda: logs.record(alice.user_id, walk["id"], raw=True), lambda: queue.run(app)
+    )
+    assert len(sql("SELECT 1 FROM logs")) == 1

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dayName, timeOf, whenInSentence, whenText } from './days'
 import {
   addStep,
+  editableNumber,
   formatCell,
   formatClock,
   formatDuration,
@@ -36,6 +37,16 @@ describe('numbers', () => {
     ['1234567890123456', null],
     ['NaN', null],
   ])('reads %s as %s', (text, value) => expect(parseNumber(text)).toBe(value))
+
+  it.each(['en-GB', 'de', 'de-CH', 'fr', 'ar-EG', 'fa', 'he', 'mr', 'sv'])(
+    'puts into a field in %s what it reads again',
+    (language) => {
+      for (const value of [-1.5, 0, 0.1, 12345.25, 1e14, -1e-15])
+        expect(parseNumber(editableNumber(value, language))).toBe(value)
+    },
+  )
+  it('takes the comma where people write one', () =>
+    expect([editableNumber(1.5, 'de'), editableNumber(1.5, 'en')]).toEqual(['1,5', '1.5']))
 
   it('steps without the noise of binary fractions', () => expect(addStep(0.1, 0.2)).toBe(0.3))
   it('puts the unit after a space that does not break', () =>

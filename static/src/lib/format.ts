@@ -109,10 +109,12 @@ export function parseDuration(text: string): number | null {
 export function editableDuration(seconds: number): string {
   return formatDuration(seconds).replaceAll(NBSP, ' ')
 }
+/** With the language's comma or point, and always in digits that `parseNumber` reads again. */
 export function editableNumber(value: number, language: string): string {
-  return numberFormat(language, { maximumSignificantDigits: 15, useGrouping: false })
+  const plain = numberFormat('en', { maximumSignificantDigits: 15, useGrouping: false })
     .format(value)
     .replace('-', MINUS)
+  return numberFormat(language, {}).format(0.5).includes(',') ? plain.replace('.', ',') : plain
 }
 /** 0.1 + 0.2 is 0.3 on a stepper. */
 export function addStep(value: number, step: number): number {

@@ -115,6 +115,18 @@ describe('the page of a tracker', () => {
     expect(change).toHaveBeenCalledWith(72, { value: 3, note: 'Hot day' }, 2)
   })
 
+  it('keeps the seconds of a duration whose note is changed', async () => {
+    const timed = aLog({ id: 73, kind: 'time_duration', value: 761, source: 'timer' })
+    given(aTracker({ kind: 'time_duration', name: 'Walk', unit: '', step: null }), [timed])
+    const change = vi.spyOn(logs, 'changeLog').mockResolvedValue(timed)
+    await show()
+    const card = await log()
+    await userEvent.click((await card.findAllByRole('button', { name: /^Edit 13/ }))[0]!)
+    await userEvent.type(card.getByRole('textbox', { name: /Note/ }), 'Rain')
+    await userEvent.click(card.getByRole('button', { name: 'Save' }))
+    expect(change).toHaveBeenCalledWith(73, { value: 761, note: 'Rain' }, 2)
+  })
+
   it('shows what another device made of it before overwriting that', async () => {
     given()
     vi.spyOn(logs, 'changeLog').mockRejectedValue(new ApiProblem({ status: 412 }))
