@@ -2,14 +2,16 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from config import ROOT
-from tests.house.source import attributes, imported, modules
+from tests.house.source import CODE, attributes, files, imported, modules
 
 # Services that grew a file of their own beside services.py.
 SERVICES_TOO = {"application/accounts/versions.py", "application/accounts/idempotency.py"}
@@ -46,7 +48,7 @@ def test_connections_leave_by_the_doors_of_the_platform_alone() -> None:
     clients = {"requests", "requests_hardened", "urllib3", "http.client", "urllib.request"}
     clients |= {"smtplib", "httpx", "aiohttp", "ftplib"}
     for path, tree in modules("application", "api", "tasks").items():
-        if not path.startswith(("application/platform/", "application/commands")):
+        if not path.startswith("application/platform/"):
             names = tuple(f"{name}." for name in imported(tree))
             assert not any(name.startswith(f"{c}.") for name in names for c in clients), path
 
@@ -129,6 +131,23 @@ def test_public_functions_of_the_product_have_docstrings() -> None:
             if not ast.get_docstring(node):
                 silent.append(f"{path}: {node.name}")
     assert not silent
+
+
+def test_nothing_stands_there_for_nobody() -> None:
+    said: Counter[str] = Counter()
+    for folder in (*CODE, "tests"):
+        for file in files(folder, ".py"):
+            said.update(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+    idle = []
+    for path, tree in modules("application", "api", "tasks", "deploy").items():
+        for node in tree.body:
+            found: list[str] = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+                found = [node.name]
+            elif isinstance(node, ast.Assign):
+                found = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            idle += [f"{path}: {name}" for name in found if said[name] == 1]
+    assert not idle
 
 
 def test_what_takes_long_to_import_is_imported_where_it_is_used(tmp_path: Path) -> None:
