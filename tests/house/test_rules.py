@@ -163,3 +163,11 @@ def test_what_takes_long_to_import_is_imported_where_it_is_used(tmp_path: Path) 
         check=True,
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_start_does_not_wait_for_the_product() -> None:
+    look = "import sys, deploy.launcher.__main__; print('flask' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"
