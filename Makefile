@@ -5,7 +5,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix static --silent
 CODE := application api tasks deploy tests app.py config.py loglines.py weak.py workers.py $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo faults fuzz soak bench bench-full audit api lint format clean dev python page front
+.PHONY: help run test check demo faults fuzz soak bench bench-full audit api lint format clean dev python node page front
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1 \t/' | expand -t 15
@@ -13,7 +13,7 @@ help: ## this list
 run: ## start Tend; the first time, install and build it too
 	@$(PYTHON) deploy/bootstrap.py run
 
-test: dev page ## run every test: Python, components, browser
+test: dev node page ## run every test: Python, components, browser
 	$(NPM) run test
 	$(BIN)/pytest -n 2 $(PYTEST)
 
@@ -27,17 +27,17 @@ lint: dev ## say what is wrong with format, style, types and imports
 	$(BIN)/lint-imports
 	$(BIN)/python deploy/audit.py code
 
-front: dev page ## check the page: lint, types, build
+front: dev node page ## check the page: lint, types, build
 	$(NPM) run lint
 	$(NPM) run types
 	$(NPM) run api:check
 
-format: dev ## put the code into its one format
+format: dev node ## put the code into its one format
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 	$(NPM) run format
 
-api: dev ## write api.yaml, the table of limits and the page's types, from the source
+api: dev node ## write api.yaml, the table of limits and the page's types, from the source
 	$(BIN)/python -m api.openapi
 	$(BIN)/python -m api.limits_page
 	$(NPM) run api
@@ -74,6 +74,9 @@ dev:
 
 python:
 	@$(PYTHON) deploy/bootstrap.py python
+
+node:
+	@$(PYTHON) deploy/bootstrap.py node
 
 page:
 	@$(PYTHON) deploy/bootstrap.py page

@@ -46,6 +46,12 @@ def as_a_stranger() -> None:
     g._login_user = AnonymousUserMixin()
 
 
+def begin_as_a_stranger() -> None:
+    """How every way of signing in begins: a reader, and nobody."""
+    begin_as_reader()
+    as_a_stranger()
+
+
 def newcomer() -> AccountOut:
     """The account that has just signed in."""
     asker: Asker = g.asker
@@ -68,8 +74,7 @@ class RegisterResource(Resource):
     def post(self, asker: Asker | None, body: RegisterIn) -> AccountOut | tuple[NextOut, int]:
         """Make an account and sign it in; 202 where everybody needs a second factor first."""
         invitations.check(body.invite)
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         views.register()
         return or_a_step()
 
@@ -85,8 +90,7 @@ class LoginResource(Resource):
     @contract(body=LoginIn, out=AccountOut, also=(202,), instead=NextOut)
     def post(self, asker: Asker | None, body: LoginIn) -> AccountOut | tuple[NextOut, int]:
         """Sign in by username or e-mail address; 202 when a step is left; 401 when they differ."""
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         views.login()
         return or_a_step()
 

@@ -47,7 +47,17 @@ class NoQuery(Query):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an endpoint promises; api.yaml is made from it."""
+    """What an endpoint promises; api.yaml is made from it.
+
+    `cached`: the answer depends only on the asker's data version and the parameters; `daily`: and
+    on their logical day; `quick`: it is made in less time than Redis takes to be asked and told,
+    so it is kept in the process alone. `idempotent`: honours Idempotency-Key. `versioned`: the
+    result has a `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
+    `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
+    `also`: further good statuses; the handler then returns `(result, status)`, of the model
+    `instead` if one is named. `recent`: who proved long ago who they are is asked again, always or
+    when `recent()`, which looks at the request, says so.
+    """
 
     query: type[BaseModel]
     body: type[BaseModel] | None
@@ -96,15 +106,8 @@ def contract(
 ) -> Callable[[Handler], Handler]:
     """Declare an endpoint. The handler is called as `handler(self, asker, **ids, query=, body=)`.
 
-    `cached`: the answer depends only on the asker's data version and the parameters; `daily`: and
-    on their logical day; `quick`: it is made in less time than Redis takes to be asked and told,
-    so it is kept in the process alone. `idempotent`: honours Idempotency-Key. `versioned`: the
-    result has a `version`, sent as ETag, and unsafe methods get `if_match` (an int or None).
-    `media`: what a handler returning bytes sends. `upload`: the form fields beside a `file`.
-    `also`: further good statuses; the handler then returns `(result, status)`, of the model
-    `instead` if one is named. `recent`: who proved long ago who they are is asked again, always or
-    when `recent()`, which looks at the request, says so. `wrong`: called as `wrong(asker, **ids)`
-    when the body's shape is refused, for what else is wrong with its fields.
+    What each term means says Contract. `wrong`: called as `wrong(asker, **ids)` when the body's
+    shape is refused, for what else is wrong with its fields.
     """
     terms = Contract(
         *(query, body, out, status, cached, quick, daily, idempotent, versioned, media, upload),

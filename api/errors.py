@@ -131,49 +131,50 @@ def field_errors(error: ValidationError) -> list[FieldError]:
     return found
 
 
-def init_app(app: Flask) -> None:
-    """Register the handlers; Flask-RESTful is told elsewhere to let errors through to them."""
+def refused(error: errors.Refused) -> Response:
+    """The product said no: the status is in the table."""
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    headers = {}
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    kind = KINDS.get(type(error), "about:blank")
+    return problem(status, error.message, error.errors, kind=kind, headers=headers)
 
-    @app.errorhandler(errors.Refused)
-    def refused(error: errors.Refused) -> Response:
-        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        headers = {}
-        if isinstance(error, errors.TooMany):
-            headers["Retry-After"] = str(error.retry_after)
-        kind = KINDS.get(type(error), "about:blank")
-        return problem(status, error.message, error.errors, kind=kind, headers=headers)
 
-    @app.errorhandler(BadRequest)
-    def bad_request(error: BadRequest) -> Response:
-        return problem(400, error.detail, error.errors)
+def bad_request(error: BadRequest) -> Response:
+    """The request could not be read."""
+    return problem(400, error.detail, error.errors)
 
-    @app.errorhandler(ValidationError)
-    def invalid(error: ValidationError) -> Response:
-        return problem(422, errors.Invalid.message, field_errors(error))
 
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
-        if error.response is not None:  # a finished answer, such as a redirect
-            return cast(Response, error.response)
-        cause = getattr(error, "original_exception", None)
-        if cause is not None and troubles.passes(cause):  # such as the commit of an answer
-            return trouble(cause)
-        headers = {
-            name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
-        }
-        detail = "" if error.code in TITLES else error.description or ""
-        return problem(error.code or 500, detail, headers=headers)
+def invalid(error: ValidationError) -> Response:
+    """A shape was refused further in than where bodies are read."""
+    return problem(422, errors.Invalid.message, field_errors(error))
 
-    @app.errorhandler(Exception)
-    def crashed(error: Exception) -> Response:
-        if troubles.passes(error):
-            return trouble(error)
-        if is_gone():
-            return problem(401)
-        if isinstance(error, StaleDataError):
-            return problem(409, "This was changed meanwhile. Please try again.")
-        log.error("a request failed", exc_info=error)
-        return problem(500, "What you saved is safe.", reference=g.get("request_id"))
+
+def http_error(error: HTTPException) -> Response:
+    """What Werkzeug or a guard raised, such as 404, 405 and 415."""
+    if error.response is not None:  # a finished answer, such as a redirect
+        return cast(Response, error.response)
+    cause = getattr(error, "original_exception", None)
+    if cause is not None and troubles.passes(cause):  # such as the commit of an answer
+        return trouble(cause)
+    headers = {
+        name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
+    }
+    detail = "" if error.code in TITLES else error.description or ""
+    return problem(error.code or 500, detail, headers=headers)
+
+
+def crashed(error: Exception) -> Response:
+    """Anything else: the machine's trouble, an account that has just gone, or a mistake of ours."""
+    if troubles.passes(error):
+        return trouble(error)
+    if is_gone():
+        return problem(401)
+    if isinstance(error, StaleDataError):
+        return problem(409, "This was changed meanwhile. Please try again.")
+    log.error("a request failed", exc_info=error)
+    return problem(500, "What you saved is safe.", reference=g.get("request_id"))
 
 
 def trouble(error: Exception) -> Response:
@@ -199,3 +200,12 @@ def is_gone() -> bool:
     except SQLAlchemyError:
         log.warning("whether user %s is still there could not be asked", asker.user_id)
     return False
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers; Flask-RESTful is told elsewhere to let errors through to them."""
+    app.register_error_handler(errors.Refused, refused)
+    app.register_error_handler(BadRequest, bad_request)
+    app.register_error_handler(ValidationError, invalid)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, crashed)

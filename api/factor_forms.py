@@ -25,24 +25,22 @@ from application.platform.errors import FieldError, Invalid, Refused, WrongCode
 log = logging.getLogger(__name__)
 
 
-class FactorCode(TwoFactorVerifyCodeForm):
+class Fits(Form):
+    """A form whose code opens the second step, or is wrong."""
+
+    def validate(self, **more: Any) -> bool:
+        """True. Raises WrongCode."""
+        if not super().validate(**more):
+            raise WrongCode
+        return True
+
+
+class FactorCode(Fits, TwoFactorVerifyCodeForm):
     """A code of the authenticator app, as the second step."""
 
-    def validate(self, **more: Any) -> bool:
-        """True. Raises WrongCode."""
-        if not super().validate(**more):
-            raise WrongCode
-        return True
 
-
-class RecoveryCode(MfRecoveryForm):
+class RecoveryCode(Fits, MfRecoveryForm):
     """A recovery code, as the second step."""
-
-    def validate(self, **more: Any) -> bool:
-        """True. Raises WrongCode."""
-        if not super().validate(**more):
-            raise WrongCode
-        return True
 
 
 class Again(VerifyForm):
@@ -141,7 +139,7 @@ class PasskeyFactor(WebAuthnTfPlugin):
         return json_payload
 
 
-FORMS = {
+FORMS: dict[str, type[Form]] = {
     "two_factor_verify_code_form": FactorCode,
     "mf_recovery_form": RecoveryCode,
     "verify_form": Again,

@@ -1,7 +1,6 @@
 """Who may enter and what may come in: sign-in, one guard for bodies, one transaction a request."""
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -23,9 +22,6 @@ from application.platform.errors import FactorNeeded, FieldError
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_LIMIT = 1024 * 1024
 DEEPEST = 32
-SAFE_INTEGER = 2**53
-
-Guard = Callable[[], Asker | None]
 
 # Endpoints that read multipart/form-data: uploads. Everything else speaks JSON.
 MULTIPART_ENDPOINTS = {"imports"}

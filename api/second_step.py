@@ -7,7 +7,7 @@ from flask_security import recovery_codes, views, webauthn
 from flask_security.utils import check_and_get_token_status
 
 from api import half_open, history, limits
-from api.accounts import as_a_stranger, begin_as_reader, newcomer
+from api.accounts import begin_as_a_stranger, newcomer
 from api.base import Resource, contract
 from api.guards import anyone
 from api.security import ways_changed
@@ -35,8 +35,7 @@ class SecondFactorResource(Resource):
     @contract(body=CodeIn, out=AccountOut)
     def post(self, asker: Asker | None, body: CodeIn) -> AccountOut:
         """Sign in after the password; 401 when the code does not fit, or was used already."""
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         history.tried(half_open.need(half_open.SECOND), history.WRONG_CODE)
         views.two_factor_token_validation()
         return newcomer()
@@ -52,8 +51,7 @@ class RecoveryCodeResource(Resource):
     @contract(body=CodeIn, out=AccountOut)
     def post(self, asker: Asker | None, body: CodeIn) -> AccountOut:
         """Sign in after the password; the code is used up, and all other sessions end."""
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         user = half_open.need(half_open.SECOND)
         user_id = user.id
         history.tried(user, history.WRONG_CODE)
@@ -71,8 +69,7 @@ class PasskeyOptionsResource(Resource):
     @contract(body=PasskeyAskIn, out=PasskeyOptions)
     def post(self, asker: Asker | None, body: PasskeyAskIn) -> PasskeyOptions:
         """A challenge for any passkey of this site; after a password, for one of that account."""
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         prepare()
         webauthn.webauthn_signin()
         return options_said()
@@ -87,8 +84,7 @@ class PasskeyResource(Resource):
     @contract(body=PasskeyIn, out=AccountOut)
     def post(self, asker: Asker | None, body: PasskeyIn) -> AccountOut:
         """Sign in, alone or after the password; 401 when it is not one that does."""
-        begin_as_reader()
-        as_a_stranger()
+        begin_as_a_stranger()
         prepare()
         half = half_open.waiting(half_open.SECOND)
         if half is not None:

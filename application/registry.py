@@ -8,6 +8,7 @@ It asks here for what the domains have handed down, so the imports keep pointing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -90,75 +91,58 @@ class Registry:
 def domains() -> tuple[Domain, ...]:
     """Every domain, lowest first. One more domain is one more line here."""
     from application.backups import services as backups
-    from application.deliveries import addresses, alerts, notices, recovery
     from application.jobs import services as jobs  # late: those import this module
     from application.logs import services_trash as logs
     from application.reminders import compose as reminders
     from application.reminders import planning
-    from application.reports import delivering
-    from application.reports import planning as months
-    from application.reports import services as reports
     from application.trackers import services_people as people
     from application.transfers import services as transfers
 
+    evening = DeliveryKind("reminder", "Reminder", reminders.compose, plan=planning.plan)
+    export = JobKind("export", transfers.run_export)
+    bring_in = JobKind("import", transfers.run_import, steady=frozenset({"undo"}))
     return (
         Domain("accounts"),
         Domain("jobs", forget=jobs.forget),
-        Domain(
-            "deliveries",
-            delivery_kinds=(
-                DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
-                DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
-                *(
-                    DeliveryKind(kind, "Address", compose, private=True)
-                    for kind, compose in (
-                        (addresses.CONFIRM, addresses.compose_confirmations),
-                        (addresses.MOVE, addresses.compose_moves),
-                        (addresses.KEEP, addresses.compose_notices),
-                    )
-                ),
-                DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
-            ),
-        ),
+        Domain("deliveries", delivery_kinds=_letters()),
         Domain("trackers", forget=people.forget),
         Domain("logs", forget=logs.forget),
         Domain("insights"),
-        Domain(
-            "reports",
-            job_kinds=(JobKind(reports.JOB, reports.run),),
-            delivery_kinds=(
-                DeliveryKind(
-                    delivering.MONTHLY,
-                    "Report",
-                    delivering.compose_monthly,
-                    plan=months.plan,
-                    again=delivering.TRIED,
-                    at_once=delivering.AT_ONCE,
-                ),
-                DeliveryKind(
-                    delivering.COPY,
-                    "Report",
-                    delivering.compose_copies,
-                    again=delivering.TRIED,
-                    at_once=delivering.AT_ONCE,
-                ),
-            ),
-            forget=reports.forget,
-        ),
-        Domain(
-            "reminders",
-            delivery_kinds=(
-                DeliveryKind("reminder", "Reminder", reminders.compose, plan=planning.plan),
-            ),
-        ),
-        Domain(
-            "transfers",
-            job_kinds=(
-                JobKind("export", transfers.run_export),
-                JobKind("import", transfers.run_import, steady=frozenset({"undo"})),
-            ),
-        ),
+        _reports(),
+        Domain("reminders", delivery_kinds=(evening,)),
+        Domain("transfers", job_kinds=(export, bring_in)),
         Domain("backups", job_kinds=(JobKind(backups.JOB, backups.run),)),
+    )
+
+
+def _letters() -> tuple[DeliveryKind, ...]:
+    """What the outbox itself has to say, about accounts."""
+    from application.deliveries import addresses, alerts, notices, recovery
+
+    return (
+        DeliveryKind(recovery.KIND, "New password", recovery.compose, private=True),
+        DeliveryKind(notices.KIND, "Notice", notices.compose, again=notices.TRIED),
+        DeliveryKind(addresses.CONFIRM, "Address", addresses.compose_confirmations, private=True),
+        DeliveryKind(addresses.MOVE, "Address", addresses.compose_moves, private=True),
+        DeliveryKind(addresses.KEEP, "Address", addresses.compose_notices, private=True),
+        DeliveryKind(alerts.KIND, "Notice", alerts.compose, again=alerts.TRIED),
+    )
+
+
+def _reports() -> Domain:
+    from application.reports import delivering, planning, services
+
+    few_at_once = partial(
+        DeliveryKind, label="Report", again=delivering.TRIED, at_once=delivering.AT_ONCE
+    )
+    return Domain(
+        "reports",
+        job_kinds=(JobKind(services.JOB, services.run),),
+        delivery_kinds=(
+            few_at_once(delivering.MONTHLY, compose=delivering.compose_monthly, plan=planning.plan),
+            few_at_once(delivering.COPY, compose=delivering.compose_copies),
+        ),
+        forget=services.forget,
     )
 
 

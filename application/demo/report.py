@@ -60,9 +60,10 @@ def facts(
     )
 
 
-def _row(
+def _lived(
     story: Story, name: str, place: int, first: date, last: date
-) -> tuple[Row, Sequence[Quote]]:
+) -> tuple[dict[date, float], dict[date, str], list[Quote]]:
+    """What those days were like: the amount of each, or its last answer, and the notes."""
     totals: dict[date, float] = {}
     answers: dict[date, str] = {}
     notes = []
@@ -81,6 +82,13 @@ def _row(
                 totals[day] = totals.get(day, 0.0) + entry.value
             if entry.note:
                 notes.append(Quote(day, name, story.kind, entry.note))
+    return totals, answers, notes
+
+
+def _row(
+    story: Story, name: str, place: int, first: date, last: date
+) -> tuple[Row, Sequence[Quote]]:
+    totals, answers, notes = _lived(story, name, place, first, last)
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     days = [Day(day, totals.get(day)) for day in span]
     counts = Counter(answers.values())

@@ -1,4 +1,7 @@
-"""The pictures: a tracker's days as a line, its answers as bars, as SVG bytes for an `<img>`."""
+"""The pictures: a tracker's days as a line, its answers as bars, as SVG bytes for an `<img>`.
+
+Pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

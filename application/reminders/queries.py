@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from application.accounts.models import User
@@ -144,13 +144,9 @@ def find_people(user_ids: Sequence[int]) -> dict[int, Reminded]:
     return {row[0]: Reminded(*row) for row in rows}
 
 
-def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
-    """What these people want to be reminded of, in their own order, with their own newest entry.
-
-    Their own, not the tracker's: of a shared one somebody else's entry of today would read as if
-    there were nothing to say.
-    """
-    newest = (
+def _newest_own() -> ScalarSelect[int]:
+    """The newest entry of a link's person in its tracker."""
+    return (
         select(Log.id)
         .where(
             Log.tracker_id == UserTracker.tracker_id,
@@ -162,6 +158,14 @@ def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
         .correlate(UserTracker)
         .scalar_subquery()
     )
+
+
+def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
+    """What these people want to be reminded of, in their own order, with their own newest entry.
+
+    Their own, not the tracker's: of a shared one somebody else's entry of today would read as if
+    there were nothing to say.
+    """
     own = aliased(Log)
     statement = (
         select(
@@ -178,7 +182,7 @@ def list_watched(user_ids: Sequence[int]) -> dict[int | None, list[Watched]]:
         )
         .select_from(UserTracker)
         .join(Tracker, Tracker.id == UserTracker.tracker_id)
-        .outerjoin(own, own.id == newest)
+        .outerjoin(own, own.id == _newest_own())
         .outerjoin(TrackerChoice, TrackerChoice.id == own.choice_id)
         .where(UserTracker.user_id.in_(user_ids), UserTracker.remind.is_(True), *_logs_it())
         .where(*in_state("active"))

@@ -4,6 +4,7 @@ At most nine statements a tracker and six for all together, whatever the length 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Final
@@ -45,6 +46,23 @@ COUNTED_DRAWN: Final = "Charts are there for the first {many:,}; the table has e
 Step = Callable[[int, int], None]
 
 
+@dataclass(slots=True)
+class Found:
+    """What a report is put together from: rows, trackers without an entry, when each began."""
+
+    period: Period
+    span: Span
+    today: date  # where its reader is
+    begun: dict[int, date]
+    made: list[tuple[Row, Change | None]] = field(default_factory=list)
+    quiet: list[Told] = field(default_factory=list)
+
+    def possible_days(self) -> int:
+        """From the first day of the oldest tracker on."""
+        ids = [row.tracker_id for row, _ in self.made] + [one.followed.id for one in self.quiet]
+        return _possible(self.span, min((self.begun[one] for one in ids), default=self.span.first))
+
+
 def build(
     owner_id: int,
     period: Period,
@@ -72,50 +90,34 @@ def build(
         one.followed.id: min(one.first_day or date.max, day_of(one.created_at)) for one in known
     }
     told = [one for one in known if begun[one.followed.id] <= span.last]
-    made: list[tuple[Row, Change | None]] = []
-    quiet: list[Told] = []
+    found = Found(period, span, today, begun)
     for place, one in enumerate(told):
         start = begun[one.followed.id]
-        spans = rows.Spans(
-            period, span, past, today, _possible(span, start), _possible(past, start)
-        )
-        row = rows.make(one, spans, drawn=(len(made) + 1) * span.days <= MARKS_AT_MOST)
+        days = _possible(span, start), _possible(past, start)
+        spans = rows.Spans(period, span, past, today, *days)
+        row = rows.make(one, spans, drawn=(len(found.made) + 1) * span.days <= MARKS_AT_MOST)
         if row:
-            made.append(row)
+            found.made.append(row)
         elif not one.archived:
-            quiet.append(one)
+            found.quiet.append(one)
         step(place + 1, len(told))
-    return _assemble(owner_id, period, span, made_at, today, made, quiet, begun)
+    return _assemble(owner_id, found, made_at)
 
 
 def _possible(span: Span, began: date) -> int:
     return max((span.last - max(span.first, began)).days + 1, 0)
 
 
-def _assemble(
-    owner_id: int,
-    period: Period,
-    span: Span,
-    made_at: datetime,
-    today: date,
-    made: Sequence[tuple[Row, Change | None]],
-    quiet: Sequence[Told],
-    begun: dict[int, date],
-) -> Facts:
-    person = queries.find_person(owner_id)
-    table = tuple(row for row, _ in made)
+def _assemble(owner_id: int, found: Found, made_at: datetime) -> Facts:
+    person = queries.find_person(owner_id)  # anew: each step may have ended a transaction
+    period, span = found.period, found.span
+    table = tuple(row for row, _ in found.made)
     ids = [row.tracker_id for row in table]
     days = [Logged(one.day, one.trackers, one.entries) for one in queries.list_full_days(ids, span)]
     others = bool(ids) and queries.has_others_entries(owner_id, ids, span)
-    starts = [begun[one] for one in (*ids, *(one.followed.id for one in quiet))]
-    possible = max(_possible(span, min(starts, default=span.first)), len(days))
-    so_far = period.so_far(today)
-    fullest, lightest = wording.fullest_and_lightest(
-        days,
-        len(table),
-        _outstanding(table, wording.fullest(days).day) if days else "",
-        years=span.first.year != span.last.year,
-    )
+    possible = max(found.possible_days(), len(days))
+    so_far = period.so_far(found.today)
+    fullest, lightest = _fullest_and_lightest(days, table, span)
     return Facts(
         person=spoken(person.username),
         zone=person.timezone,
@@ -131,19 +133,27 @@ def _assemble(
             period,
             days=possible,
             logged=len(days),
-            changes=[change for _, change in made if change],
-            today=today,
+            changes=[change for _, change in found.made if change],
+            today=found.today,
             others=others,
-            trackers=bool(quiet),
+            trackers=bool(found.quiet),
         ),
         rows=table,
         fullest=fullest,
         lightest=lightest,
         notes=_worth_rereading(queries.list_notes(owner_id, ids, span), span) if ids else (),
-        resting=wording.resting([(one.name, one.mine) for one in quiet], so_far=so_far),
+        resting=wording.resting([(one.name, one.mine) for one in found.quiet], so_far=so_far),
         counted=_counted(period, span, table, others, so_far),
         empty=not days,
     )
+
+
+def _fullest_and_lightest(
+    days: Sequence[Logged], table: Sequence[Row], span: Span
+) -> tuple[str, str]:
+    outstanding = _outstanding(table, wording.fullest(days).day) if days else ""
+    years = span.first.year != span.last.year
+    return wording.fullest_and_lightest(days, len(table), outstanding, years=years)
 
 
 def _counted(

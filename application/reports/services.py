@@ -6,7 +6,7 @@ A report stays until it is deleted, and thirty days longer.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any, Final, Literal
@@ -58,25 +58,8 @@ def ask(owner_id: int, wanted: str | tuple[Any, Any], choices: Choices) -> Repor
     """
     person = queries.lock_owner(owner_id)
     today = queries.today_of(person, clock.now())
-    wrong: list[FieldError] = []
-    period: Period | None = None
-    try:
-        if isinstance(wanted, str):
-            period = read(wanted, today)
-        else:
-            period = check(between(*wanted), today, "from")
-    except BadPeriod as error:
-        wrong.append(FieldError(error.field, str(error)))
     ids = None if choices.tracker_ids is None else sorted(set(choices.tracker_ids))
-    if ids is not None:
-        known = queries.list_reportable(owner_id, ids)
-        wrong += [
-            FieldError(f"tracker_ids.{place}", SAY_UNKNOWN)
-            for place, one in enumerate(choices.tracker_ids or ())
-            if one not in known
-        ]
-    if wrong or period is None:
-        raise Invalid(errors=wrong)
+    period = _checked(owner_id, wanted, today, choices.tracker_ids)
     report = Report(
         owner_id=owner_id,
         period=period.text,
@@ -95,6 +78,31 @@ def ask(owner_id: int, wanted: str | tuple[Any, Any], choices: Choices) -> Repor
     db.session.flush()
     _start(report)
     return report
+
+
+def _checked(
+    owner_id: int, wanted: str | tuple[Any, Any], today: date, tracker_ids: Sequence[int] | None
+) -> Period:
+    """The period that is wanted. Raises Invalid naming every field."""
+    wrong: list[FieldError] = []
+    period: Period | None = None
+    try:
+        if isinstance(wanted, str):
+            period = read(wanted, today)
+        else:
+            period = check(between(*wanted), today, "from")
+    except BadPeriod as error:
+        wrong.append(FieldError(error.field, str(error)))
+    if tracker_ids is not None:
+        known = queries.list_reportable(owner_id, sorted(set(tracker_ids)))
+        wrong += [
+            FieldError(f"tracker_ids.{place}", SAY_UNKNOWN)
+            for place, one in enumerate(tracker_ids)
+            if one not in known
+        ]
+    if wrong or period is None:
+        raise Invalid(errors=wrong)
+    return period
 
 
 def again(report: Report) -> None:

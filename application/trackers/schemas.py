@@ -202,6 +202,7 @@ class TypeList(BaseModel):
     """All kinds."""
 
     items: list[TypeOut]
+    next: None = None
 
 
 class DeletedTracker(BaseModel):
@@ -225,3 +226,4 @@ class TimerList(BaseModel):
     """The asker's running timers."""
 
     items: list[TimerOut]
+    next: None = None

@@ -92,3 +92,4 @@ class ChoiceList(BaseModel):
     """The choices of a tracker in their order."""
 
     items: list[ChoiceOut]
+    next: None = None

@@ -46,6 +46,7 @@ class PersonList(BaseModel):
     """Everybody who follows the tracker."""
 
     items: list[PersonOut]
+    next: None = None
 
 
 class InvitedTo(BaseModel):
@@ -74,3 +75,4 @@ class InvitationList(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     items: list[InvitationOut]
+    next: None = None

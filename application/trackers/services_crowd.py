@@ -48,6 +48,12 @@ def copy_trackers(model_id: int, owner_ids: Sequence[int]) -> None:
         {"tracker_id": theirs.id},
         select(TrackerChoice.id).join(mine, mine.id == TrackerChoice.tracker_id).join(theirs, same),
     )
+    _choose_as(model_id, owner_ids)
+
+
+def _choose_as(model_id: int, owner_ids: Sequence[int]) -> None:
+    """Their last choice is the one that is called as the model's."""
+    mine = aliased(Tracker)
     chosen, said = aliased(TrackerChoice), aliased(TrackerChoice)
     last = (
         select(chosen.id)

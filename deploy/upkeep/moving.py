@@ -3,6 +3,7 @@
 Everything is laid out and verified in `.restoring` first. Then its file `ready` is written, which
 says where the old things go; from there on whoever comes first (the restore itself, the next start)
 does what is left to do. Killed at any moment, the folder is the old one, or becomes the new one.
+Nothing of the product is imported here: each start comes by, and must not wait for that.
 """
 
 import os
@@ -106,7 +107,7 @@ def put_aside(path: Path, aside: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Have a folder's names on the disk."""
+    """Have a folder's names on the disk, as `sync_folder` of the backups does for the product."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

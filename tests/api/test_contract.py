@@ -37,3 +37,14 @@ def test_every_operation_has_a_summary_and_a_name_of_its_own() -> None:
     assert all(operation.summary for operation in found)
     names = [openapi.describe(operation)["operationId"] for operation in found]
     assert len(names) == len(set(names))
+
+
+def test_every_list_says_whether_there_is_more() -> None:
+    """A script may ask each for `next`; those that a rule keeps short always say null."""
+    schemas = openapi.document()["components"]["schemas"]
+    lists = {
+        name: schema["properties"] for name, schema in schemas.items() if "properties" in schema
+    }
+    lists = {name: fields for name, fields in lists.items() if "items" in fields}
+    silent = {name for name, fields in lists.items() if "next" not in fields}
+    assert silent == {"TodayOut"}  # a day, and not a page of days

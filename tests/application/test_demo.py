@@ -66,7 +66,7 @@ def test_a_crowd_has_a_year_each(app: Flask, visitor: Person, sql: Any) -> None:
     # Numbers 1, 3 and 5 live in one zone: the same life, each with trackers of their own.
     same = sql(
         "SELECT users.username, trackers.name, trackers.last_value, trackers.last_logged_at,"
-        " tracker_choices.label, count(logs.id), min(logs.logged_at), round(sum(logs.value))"
+        " tracker_choices.label, count(logs.id), min(logs.logged_at), round(1000 * sum(logs.value))"
         " FROM users JOIN trackers ON trackers.owner_id = users.id"
         " JOIN logs ON logs.tracker_id = trackers.id AND logs.user_id = users.id"
         " JOIN user_trackers ON user_trackers.tracker_id = trackers.id"

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.logs import models as logs
+from application.trackers import models as trackers
 from application.trackers.kinds import Kind
-from application.transfers import reading
+from application.transfers import reading, values
 from application.transfers.formats import Hints
 from application.transfers.moments import Place
 from application.transfers.reading import Entry, Reject, Target
@@ -26,6 +28,14 @@ def read(tmp_path):
         return list(reading.entries(path, sheet, place, Target("Water", kind or sheet.kind, "l")))
 
     return all_of
+
+
+def test_it_takes_texts_as_long_as_the_tables_do():
+    """Pure, it cannot ask them."""
+    assert reading.NAME_LENGTH == trackers.NAME_LENGTH
+    assert reading.UNIT_LENGTH == trackers.UNIT_LENGTH
+    assert reading.NOTE_LENGTH == logs.NOTE_LENGTH
+    assert values.CHOICE_LENGTH == trackers.CHOICE_LENGTH
 
 
 def test_it_reads_a_plain_table(read):

@@ -77,3 +77,12 @@ def test_make_help_lists_every_target() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     listed = {line.split()[0] for line in done.stdout.splitlines()}
     assert {"run", "test", "check", "demo", "bench", "api", "lint", "format", "clean"} <= listed
+
+
+def test_what_asks_npm_has_installed_what_npm_needs() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asking = re.findall(
+        r"^(\w+):([^#\n]*)[^\n]*\n(?:\t.*\n)*?\t\$\(NPM\)", text, flags=re.MULTILINE
+    )
+    assert {name for name, _ in asking} == {"test", "front", "format", "api"}
+    assert not [name for name, first in asking if "node" not in first.split()]

@@ -2,14 +2,16 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from config import ROOT
-from tests.house.source import attributes, imported, modules
+from tests.house.source import CODE, attributes, files, imported, modules
 
 # Services that grew a file of their own beside services.py.
 SERVICES_TOO = {"application/accounts/versions.py", "application/accounts/idempotency.py"}
@@ -46,7 +48,7 @@ def test_connections_leave_by_the_doors_of_the_platform_alone() -> None:
     clients = {"requests", "requests_hardened", "urllib3", "http.client", "urllib.request"}
     clients |= {"smtplib", "httpx", "aiohttp", "ftplib"}
     for path, tree in modules("application", "api", "tasks").items():
-        if not path.startswith(("application/platform/", "application/commands")):
+        if not path.startswith("application/platform/"):
             names = tuple(f"{name}." for name in imported(tree))
             assert not any(name.startswith(f"{c}.") for name in names for c in clients), path
 
@@ -99,20 +101,29 @@ def test_sql_stands_in_queries_and_services_only() -> None:
     assert not found
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+PURE = [
+    path
+    for path, tree in modules("application").items()
+    if re.search(r"\bPure\b", ast.get_docstring(tree) or "")
+]
+
+
+@pytest.mark.parametrize("path", PURE)
+def test_pure_modules_stay_pure(path: str) -> None:
+    names = imported(modules("application")[path])
+    roots = {name.partition(".")[0] for name in names}
+    assert not roots & {"flask", "sqlalchemy", "flask_sqlalchemy", "celery"}
+    assert not [name for name in names if re.search(r"\.(queries|services|extensions)\b", name)]
+
+
+def test_those_that_must_be_pure_say_so() -> None:
+    assert {
         "application/trackers/kinds.py",
         "application/logs/days.py",
         "application/deliveries/timing.py",
         "application/reminders/words.py",
         "application/insights/charts.py",
-    ],
-)
-def test_pure_modules_stay_pure(path: str) -> None:
-    tree = modules("application")[path]
-    roots = {name.partition(".")[0] for name in imported(tree)}
-    assert not roots & {"flask", "sqlalchemy", "flask_sqlalchemy", "celery"}
+    } <= set(PURE)
 
 
 def test_every_module_says_what_it_is_for() -> None:
@@ -131,6 +142,23 @@ def test_public_functions_of_the_product_have_docstrings() -> None:
     assert not silent
 
 
+def test_nothing_stands_there_for_nobody() -> None:
+    said: Counter[str] = Counter()
+    for folder in (*CODE, "tests"):
+        for file in files(folder, ".py"):
+            said.update(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+    idle = []
+    for path, tree in modules("application", "api", "tasks", "deploy").items():
+        for node in tree.body:
+            found: list[str] = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+                found = [node.name]
+            elif isinstance(node, ast.Assign):
+                found = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            idle += [f"{path}: {name}" for name in found if said[name] == 1]
+    assert not idle
+
+
 def test_what_takes_long_to_import_is_imported_where_it_is_used(tmp_path: Path) -> None:
     # `make run` answers within seconds; most processes never draw or print, or see a passkey.
     heavy = ("matplotlib", "numpy", "weasyprint", "fontTools", "zxcvbn", "webauthn")
@@ -144,3 +172,11 @@ def test_what_takes_long_to_import_is_imported_where_it_is_used(tmp_path: Path) 
         check=True,
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_start_does_not_wait_for_the_product() -> None:
+    look = "import sys, deploy.launcher.__main__; print('flask' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"

@@ -1778,6 +1778,11 @@ export interface components {
         ChoiceList: {
             /** Items */
             items: components["schemas"]["ChoiceOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: null;
         };
         /**
          * ChoiceOut
@@ -2303,6 +2308,11 @@ export interface components {
         InvitationList: {
             /** Items */
             items: components["schemas"]["InvitationOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: null;
         };
         /**
          * InvitationOut
@@ -2880,6 +2890,11 @@ export interface components {
         PersonList: {
             /** Items */
             items: components["schemas"]["PersonOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: null;
         };
         /**
          * PersonOut
@@ -3235,6 +3250,11 @@ export interface components {
         TimerList: {
             /** Items */
             items: components["schemas"]["TimerOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: null;
         };
         /**
          * TimerOut
@@ -3693,6 +3713,11 @@ export interface components {
         TypeList: {
             /** Items */
             items: components["schemas"]["TypeOut"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: null;
         };
         /**
          * TypeOut
