@@ -177,6 +177,7 @@ def test_tokens_are_told_by_name(alice: Person) -> None:
 
 def test_exports_are_told_once(alice: Person, queue: Any) -> None:
     water = tracker(alice)["id"]
+    tracker(alice, name="Tea")
     for body in ({}, {}, {"tracker_ids": [water]}):
         assert alice.post("exports", body).status_code == 202
     queue.take()
