@@ -103,7 +103,54 @@ def test_without_a_password_one_shows_it_at_the_issuer(
 
 
 def test_who_is_not_signed_in_is_not_asked_twice(visitor: Person, issuer: Issuer) -> None:
-    assert "prompt=" not in leave(visitor)
+    url = leave(visitor)
+    assert "prompt=" not in url
+    assert "max_age=" not in url
+
+
+def test_who_is_signed_in_there_all_day_has_shown_nothing(
+    stranger: Person, issuer: Issuer, clock_hand: Any
+) -> None:
+    clock_hand.shift(LONG_AGO)
+    other = Person(stranger.app, "other")
+    assert sign_in(other) == "/today"  # the issuer asked nothing: its session was there
+    answer = other.post("account/email", {"email": "new@example.org"})
+    problem(answer, 403)
+    assert answer.get_json()["type"] == "/problems/recent-sign-in"
+
+
+def without_asking(url: str) -> str:
+    """What somebody at another's desk makes of the way to the issuer."""
+    return url.replace("&prompt=login", "").replace("&max_age=900", "")
+
+
+def without_time(claims: dict[str, Any]) -> None:
+    del claims["auth_time"]
+
+
+@pytest.mark.parametrize("twist", [None, without_time])
+def test_the_issuers_word_for_when_counts(
+    stranger: Person, issuer: Issuer, clock_hand: Any, twist: Any
+) -> None:
+    clock_hand.shift(LONG_AGO)
+    url = leave(stranger, next="/settings/account")
+    assert "max_age=900" in url
+    if twist is None:
+        url = without_asking(url)
+    else:
+        issuer.twist = twist
+    assert land(stranger.get(at_issuer(url))) == "/settings/security?problem=stale"
+    assert stranger.get("account").status_code == 200  # as they were before
+    problem(stranger.post("account/email", {"email": "new@example.org"}), 403)
+
+
+@pytest.mark.parametrize("said", ["now", True, -1, float("nan"), 1e300, None])
+def test_a_strange_time_is_no_crash(
+    visitor: Person, issuer: Issuer, queue: Queue, said: Any
+) -> None:
+    issuer.person["auth_time"] = said
+    assert sign_in(visitor) in {"/today", "/sign-in?problem=token"}
+    queue.take()
 
 
 def test_a_password_can_be_set_by_mail_and_then_the_issuer_left(

@@ -34,6 +34,8 @@ const TROUBLES: Record<string, string> = {
     'No account here is connected with it. If you have one, sign in and connect the two under Security.',
   invite: 'A new account needs an invitation here. Open the link of yours first.',
   again: 'A name for the account was taken in that very moment. Begin again.',
+  stale:
+    'The other site did not ask you who you are, or does not say when it did, so this does not count. Use another way; a password can be set by “Forgot your password?”.',
   inactive: 'This account is closed for now. Whoever runs this server can open it.',
 }
 const STEP_METHODS: StepMethod[] = ['totp', 'passkey', 'recovery_code']
