@@ -219,6 +219,7 @@ PASSWORD_AGAIN = line(
 VERIFY = line(
     "verify", "10 per 15 minutes", person, "proving again who one is, or a new app's first code"
 )
+VERIFY_DAY = line("verify_day", "60 per day", person, "proving again who one is")
 NEW_TOKEN = line("new_token", "20 per hour", person, "making a token for scripts")
 NEW_SECRET = line(
     *("new_secret", "20 per hour", person),

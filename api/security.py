@@ -94,7 +94,7 @@ class SignIn(LoginForm):
         if closed and password:
             verify_password(normalize(password), decoy)
         if closed or not super().validate(**more):
-            history.tried(self.user)
+            history.tried(self.user.id if self.user else 0)
             log.warning("a sign-in failed, of user %s", self.user.id if self.user else "unknown")
             raise WrongPair
         return True
