@@ -1,4 +1,4 @@
-"""Signing in elsewhere (OpenID Connect): the way to the issuer, the way back, and what is linked.
+"""Signing in elsewhere (OpenID Connect): the way to the issuer, and the way back.
 
 What a way hangs on (state, nonce, PKCE's verifier) is in a signed cookie of its own, for ten
 minutes, so that only the browser that left can come back. However it ends, the browser lands on a
@@ -23,12 +23,11 @@ from api.account import settings
 from api.accounts import as_a_stranger
 from api.base import RECENT, Query, Resource, contract
 from api.guards import anyone
+from api.security import ways_changed
 from application.accounts import invitations, oidc, services_identities
 from application.accounts.models import User
 from application.accounts.queries import Asker
-from application.accounts.schemas import IdentityList, IdentityOut, WayOut
 from application.deliveries import addresses as letters
-from application.deliveries import alerts
 from application.platform import clock, database
 from application.platform.errors import Conflict, Invalid, NotFound
 
@@ -41,8 +40,6 @@ SIGN_IN: Final = "/sign-in"
 SETTINGS: Final = "/settings/security"
 # A place of ours: one slash, then nothing that a browser could take for a host.
 PLACE: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
-
-SAY_AWAY: Final = "It does not answer just now. Try again in a minute."
 
 Some = Annotated[str, StringConstraints(max_length=1000)]
 
@@ -216,7 +213,7 @@ def link(known: oidc.Issuer, way: Way, subject: str) -> Response:
     database.begin_writing()
     try:
         if services_identities.link(here.user_id, known.name, subject):
-            alerts.tell(here.user_id, "identity_linked", settings().oidc_name)
+            ways_changed(here.user_id, "identity_linked", settings().oidc_name)
     except Conflict:
         raise oidc.Problem("taken") from None
     return land(way.next, linked="1")
@@ -259,45 +256,3 @@ def enter(user: User, way: Way, proved_at: datetime) -> Response:
     g.proved_at = proved_at
     login_user(user, authn_via=["oidc"])
     return land(way.next)
-
-
-class IdentityListResource(Resource):
-    """The accounts elsewhere that sign in to the asker's."""
-
-    @contract(out=IdentityList)
-    def get(self, asker: Asker) -> IdentityList:
-        """List them, the oldest first."""
-        here = settings()
-        items = [
-            IdentityOut(
-                id=found.id,
-                name=here.oidc_name if found.issuer == here.oidc_issuer else found.issuer,
-                created_at=found.created_at,
-            )
-            for found in services_identities.list_identities(asker.user_id)
-        ]
-        return IdentityList(items=items)
-
-    @limits.OIDC
-    @contract(out=WayOut, recent=True)
-    def post(self, asker: Asker) -> Response | WayOut:
-        """Begin to link one: the page goes to `url`, and comes back to the settings."""
-        database.rollback()
-        way = replace(Way(oidc.Attempt.new(), SETTINGS), session_id=asker.session_id)
-        try:
-            url = issuer().url(way.attempt, RECENT)
-        except oidc.Problem as problem:
-            log.warning("the issuer cannot be asked: %s", problem.why)
-            raise Conflict(SAY_AWAY) from None
-        body = WayOut(url=url).model_dump_json()
-        return remember(Response(body, content_type="application/json; charset=utf-8"), way)
-
-
-class IdentityResource(Resource):
-    """One of them."""
-
-    @contract(recent=True)
-    def delete(self, asker: Asker, identity_id: int) -> None:
-        """Unlink it; 409 when it is the only way in."""
-        services_identities.unlink(asker.user_id, identity_id)
-        alerts.tell(asker.user_id, "identity_unlinked", settings().oidc_name)

@@ -13,7 +13,7 @@ from application.accounts.queries import find_user
 from application.platform import clock
 from tests.authenticators import Device, add_passkey, half_sign_in, set_up_app
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
-from tests.people import Person, Queue, problem
+from tests.people import PASSWORD, Person, Queue, problem
 
 LONG_AGO = timedelta(minutes=16)
 NEW = "three grey herons over the weir"
@@ -142,6 +142,21 @@ def test_the_issuers_word_for_when_counts(
     assert land(stranger.get(at_issuer(url))) == "/settings/security?problem=stale"
     assert stranger.get("account").status_code == 200  # as they were before
     problem(stranger.post("account/email", {"email": "new@example.org"}), 403)
+
+
+def test_linking_and_unlinking_end_the_other_browsers(
+    app: Flask, alice: Person, issuer: Issuer
+) -> None:
+    body = {"identity": "alice", "password": PASSWORD}
+    other = Person(app, "other")
+    assert other.post("accounts/login", body).status_code == 200
+    link(alice)
+    problem(other.get("account"), 401)
+    assert other.post("accounts/login", body).status_code == 200
+    [item] = alice.get("account/identities").get_json()["items"]
+    assert alice.delete(f"account/identities/{item['id']}").status_code == 204
+    problem(other.get("account"), 401)
+    assert alice.get("account").status_code == 200
 
 
 @pytest.mark.parametrize("said", ["now", True, -1, float("nan"), 1e300, None])
