@@ -198,6 +198,9 @@ def come_back(known: oidc.Issuer, way: Way, query: CallbackQuery) -> Response:
     if way.session_id is not None:
         return link(known, way, person.subject)
     user = services_identities.find_linked_user(known.name, person.subject)
+    here: Asker | None = g.get("asker")
+    if way.again and here is not None and (user is None or user.id != here.user_id):
+        raise oidc.Problem("taken" if user else "other", "somebody else than who is signed in")
     if user is None:
         user = settle(known, way, person)
     if not user.active:

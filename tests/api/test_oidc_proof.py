@@ -144,6 +144,18 @@ def test_the_issuers_word_for_when_counts(
     problem(stranger.post("account/email", {"email": "new@example.org"}), 403)
 
 
+@pytest.mark.parametrize(("linked", "word"), [(True, "taken"), (False, "other")])
+def test_nobody_else_can_show_it_for_one(
+    app: Flask, alice: Person, issuer: Issuer, linked: bool, word: str
+) -> None:
+    if linked:
+        assert sign_in(Person(app, "mira")) == "/today"
+    url = leave(alice, next="/settings/account")
+    assert land(alice.get(at_issuer(url))) == f"/settings/security?problem={word}"
+    assert alice.get("account").get_json()["username"] == "alice"
+    assert sign_in(Person(app, "third")) == "/today"  # as mira, or for the first time
+
+
 def test_linking_and_unlinking_end_the_other_browsers(
     app: Flask, alice: Person, issuer: Issuer
 ) -> None:

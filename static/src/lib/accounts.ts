@@ -30,6 +30,7 @@ const TROUBLES: Record<string, string> = {
   refused: 'The other site was not told to let you in.',
   state: 'That took too long, or began in another browser. Begin again.',
   taken: 'That account elsewhere signs in to another account here.',
+  other: 'Somebody is signed in there whose account does not sign in here.',
   unlinked:
     'No account here is connected with it. If you have one, sign in and connect the two under Security.',
   invite: 'A new account needs an invitation here. Open the link of yours first.',
