@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 OWN_EVENTS = frozenset({"change", "register"})
 SECOND = "with a second factor"
 WRONG_CODE = "second_factor_failed"
+NOT_PROVED = "proof_failed"
 WAYS = {"webauthn": "passkey", "authenticator": "code", "oidc": "account elsewhere"}
 
 
@@ -57,17 +58,17 @@ def reset(_app: Flask, user: User, **_: Any) -> None:
     audit.note(user.id, "password_reset")
 
 
-def tried(user: User | None, kind: str = "sign_in_failed") -> None:
-    """Somebody tries to come in: a refusal is written down, whether or not there is anybody."""
-    g.tried = user.id if user else 0, kind
+def tried(user_id: int, kind: str = "sign_in_failed") -> None:
+    """Somebody tries to be that person (0 is nobody): a refusal is written down either way."""
+    g.tried = user_id, kind
 
 
 def note_tried(response: Response) -> Response:
-    """After the answer has left, write down that a sign-in was refused."""
-    if "tried" in g and response.status_code == 401:
+    """After the answer has left, write down that somebody was not who they said."""
+    if "tried" in g and response.status_code in {401, 422}:
         user_id, kind = g.tried
         work = partial(services_audit.note_try, user_id, kind, whence())
-        afterwards(response, "a refused sign-in was not noted", work)
+        afterwards(response, "a refused try was not noted", work)
     return response
 
 

@@ -64,20 +64,27 @@ def half_open() -> str:
     return f"half:{session['tf_user_id']}" if session.get("tf_user_id") else person()
 
 
-def account(field: str) -> Callable[[], str]:
+def mailbox(said: str) -> str:
+    """An address as letters go to it: full-width letters, too, make the same domain."""
+    try:
+        return str(current_app.extensions["security"].mail_util.normalize(said)).lower()
+    except ValueError:  # it is no address
+        return fold(said)
+
+
+def account(field: str, kept: Callable[[str], str] = fold) -> Callable[[], str]:
     """The account that a body's `field` names, from anywhere; its name is not told to Redis."""
 
     def key() -> str:
-        said = fold(str((g.get("body") or {}).get(field, ""))[:320])
+        said = kept(str((g.get("body") or {}).get(field, ""))[:320])
         secret = str(current_app.secret_key).encode()
         return hmac.digest(secret, said.encode(errors="replace"), "sha256").hex()[:24]
 
     return key
 
 
-def named(field: str) -> Callable[[], str]:
-    """The account that a body's `field` names, as tried from an address."""
-    whose = account(field)
+def named(whose: Callable[[], str]) -> Callable[[], str]:
+    """The account that `whose` finds, as tried from an address."""
 
     def key() -> str:
         return f"{address()} {whose()}"
@@ -85,7 +92,7 @@ def named(field: str) -> Callable[[], str]:
     return key
 
 
-identity = account("identity")
+identity, letters = account("identity"), account("email", mailbox)
 
 
 def named_anywhere() -> str:
@@ -195,10 +202,10 @@ OIDC = line("oidc", "60 per 15 minutes", address, "signing in through another pr
 REGISTER = line("register", "20 per hour", address, "making an account")
 RECOVER = line("recover", "20 per hour", address, "asking for a new password")
 RECOVER_NAME = line(
-    "recover_account", "5 per hour", named("email"), "asking for a new password", by=FROM
+    "recover_account", "5 per hour", named(letters), "asking for a new password", by=FROM
 )
 RECOVER_LETTERS = line(
-    "recover_letters", "10 per hour", account("email"), "asking for a new password", by=ACCOUNT
+    "recover_letters", "10 per hour", letters, "asking for a new password", by=ACCOUNT
 )
 RESET = line("reset", "30 per hour", address, "opening or using the link to a new password")
 CONFIRM = line("confirm", "30 per hour", address, "opening the link that confirms an address")
@@ -212,6 +219,7 @@ PASSWORD_AGAIN = line(
 VERIFY = line(
     "verify", "10 per 15 minutes", person, "proving again who one is, or a new app's first code"
 )
+VERIFY_DAY = line("verify_day", "60 per day", person, "proving again who one is")
 NEW_TOKEN = line("new_token", "20 per hour", person, "making a token for scripts")
 NEW_SECRET = line(
     *("new_secret", "20 per hour", person),

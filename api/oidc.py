@@ -1,4 +1,4 @@
-"""Signing in elsewhere (OpenID Connect): the way to the issuer, the way back, and what is linked.
+"""Signing in elsewhere (OpenID Connect): the way to the issuer, and the way back.
 
 What a way hangs on (state, nonce, PKCE's verifier) is in a signed cookie of its own, for ten
 minutes, so that only the browser that left can come back. However it ends, the browser lands on a
@@ -9,6 +9,7 @@ import hmac
 import logging
 import re
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -20,15 +21,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api import half_open, limits, sessions
 from api.account import settings
 from api.accounts import as_a_stranger
-from api.base import Query, Resource, contract
+from api.base import RECENT, Query, Resource, contract
 from api.guards import anyone
+from api.security import ways_changed
 from application.accounts import invitations, oidc, services_identities
 from application.accounts.models import User
 from application.accounts.queries import Asker
-from application.accounts.schemas import IdentityList, IdentityOut, WayOut
 from application.deliveries import addresses as letters
-from application.deliveries import alerts
-from application.platform import database
+from application.platform import clock, database
 from application.platform.errors import Conflict, Invalid, NotFound
 
 log = logging.getLogger(__name__)
@@ -41,20 +41,27 @@ SETTINGS: Final = "/settings/security"
 # A place of ours: one slash, then nothing that a browser could take for a host.
 PLACE: Final = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
-SAY_AWAY: Final = "It does not answer just now. Try again in a minute."
-
 Some = Annotated[str, StringConstraints(max_length=1000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One browser's way to the issuer and back. `session_id` is set where it is to be linked."""
+    """One browser's way to the issuer and back. `session_id` is set where it is to be linked.
+
+    `again`: somebody who is signed in is to show once more who they are.
+    """
 
     attempt: oidc.Attempt
     next: str = HOME
     timezone: str = ""
     invite: str = ""
     session_id: int | None = None
+    again: bool = False
+
+    @property
+    def page(self) -> str:
+        """Where it ends when it came to nothing."""
+        return SETTINGS if self.again or self.session_id is not None else SIGN_IN
 
 
 class StartQuery(Query):
@@ -150,11 +157,12 @@ class OidcStartResource(Resource):
     def get(self, asker: Asker | None, query: StartQuery) -> Response:
         """Go there; `next` is where to go when signed in. Who is signed in has to prove it anew."""
         way = Way(oidc.Attempt.new(), local(query.next), query.timezone, query.invite)
+        way = replace(way, again=g.get("asker") is not None)
         try:
-            url = issuer().url(way.attempt, "login" if g.get("asker") else None)
+            url = issuer().url(way.attempt, RECENT if way.again else None)
         except oidc.Problem as problem:
             log.warning("the issuer cannot be asked: %s", problem.why)
-            return land(SIGN_IN, problem=problem.word)
+            return land(way.page, problem=problem.word)
         return remember(redirect(url, 303), way)  # type: ignore[arg-type]
 
 
@@ -172,7 +180,7 @@ class OidcCallbackResource(Resource):
         try:
             known = issuer()
             way = known_way(query.state)
-            place = SIGN_IN if way.session_id is None else SETTINGS
+            place = way.page
             return forget(come_back(known, way, query))
         except oidc.Problem as problem:
             log.info("signing in elsewhere came to nothing: %s, %s", problem.word, problem.why)
@@ -190,11 +198,14 @@ def come_back(known: oidc.Issuer, way: Way, query: CallbackQuery) -> Response:
     if way.session_id is not None:
         return link(known, way, person.subject)
     user = services_identities.find_linked_user(known.name, person.subject)
+    here: Asker | None = g.get("asker")
+    if way.again and here is not None and (user is None or user.id != here.user_id):
+        raise oidc.Problem("taken" if user else "other", "somebody else than who is signed in")
     if user is None:
         user = settle(known, way, person)
     if not user.active:
         raise oidc.Problem("inactive")
-    return enter(user, way)
+    return enter(user, way, person.proved_at)
 
 
 def link(known: oidc.Issuer, way: Way, subject: str) -> Response:
@@ -205,7 +216,7 @@ def link(known: oidc.Issuer, way: Way, subject: str) -> Response:
     database.begin_writing()
     try:
         if services_identities.link(here.user_id, known.name, subject):
-            alerts.tell(here.user_id, "identity_linked", settings().oidc_name)
+            ways_changed(here.user_id, "identity_linked", settings().oidc_name)
     except Conflict:
         raise oidc.Problem("taken") from None
     return land(way.next, linked="1")
@@ -230,8 +241,12 @@ def settle(known: oidc.Issuer, way: Way, person: oidc.Person) -> User:
     return user
 
 
-def enter(user: User, way: Way) -> Response:
-    """Sign in, by a session of ours; a second factor is asked for as after a password."""
+def enter(user: User, way: Way, proved_at: datetime) -> Response:
+    """Sign in, by a session of ours; a second factor is asked for as after a password.
+
+    The session is as recent as what the issuer saw: who is signed in there all day has shown
+    nothing by coming here once more. Raises Problem when that was all they came for.
+    """
     as_a_stranger()
     for name in sessions.HALF:  # a step that was left open here is over, whosever it was
         session.pop(name, None)
@@ -239,47 +254,8 @@ def enter(user: User, way: Way) -> Response:
     step = half_open.begin()
     if step is not None:
         return land(SIGN_IN, step=step.next, methods=",".join(step.methods), next=way.next)
+    if way.again and clock.now() - proved_at >= RECENT:
+        raise oidc.Problem("stale", "it did not ask anew, or does not say when it did")
+    g.proved_at = proved_at
     login_user(user, authn_via=["oidc"])
     return land(way.next)
-
-
-class IdentityListResource(Resource):
-    """The accounts elsewhere that sign in to the asker's."""
-
-    @contract(out=IdentityList)
-    def get(self, asker: Asker) -> IdentityList:
-        """List them, the oldest first."""
-        here = settings()
-        items = [
-            IdentityOut(
-                id=found.id,
-                name=here.oidc_name if found.issuer == here.oidc_issuer else found.issuer,
-                created_at=found.created_at,
-            )
-            for found in services_identities.list_identities(asker.user_id)
-        ]
-        return IdentityList(items=items)
-
-    @limits.OIDC
-    @contract(out=WayOut, recent=True)
-    def post(self, asker: Asker) -> Response | WayOut:
-        """Begin to link one: the page goes to `url`, and comes back to the settings."""
-        database.rollback()
-        way = replace(Way(oidc.Attempt.new(), SETTINGS), session_id=asker.session_id)
-        try:
-            url = issuer().url(way.attempt, "login")
-        except oidc.Problem as problem:
-            log.warning("the issuer cannot be asked: %s", problem.why)
-            raise Conflict(SAY_AWAY) from None
-        body = WayOut(url=url).model_dump_json()
-        return remember(Response(body, content_type="application/json; charset=utf-8"), way)
-
-
-class IdentityResource(Resource):
-    """One of them."""
-
-    @contract(recent=True)
-    def delete(self, asker: Asker, identity_id: int) -> None:
-        """Unlink it; 409 when it is the only way in."""
-        services_identities.unlink(asker.user_id, identity_id)
-        alerts.tell(asker.user_id, "identity_unlinked", settings().oidc_name)

@@ -36,7 +36,7 @@ class SecondFactorResource(Resource):
     def post(self, asker: Asker | None, body: CodeIn) -> AccountOut:
         """Sign in after the password; 401 when the code does not fit, or was used already."""
         begin_as_a_stranger()
-        history.tried(half_open.need(half_open.SECOND), history.WRONG_CODE)
+        history.tried(half_open.need(half_open.SECOND).id, history.WRONG_CODE)
         views.two_factor_token_validation()
         return newcomer()
 
@@ -54,7 +54,7 @@ class RecoveryCodeResource(Resource):
         begin_as_a_stranger()
         user = half_open.need(half_open.SECOND)
         user_id = user.id
-        history.tried(user, history.WRONG_CODE)
+        history.tried(user_id, history.WRONG_CODE)
         recovery_codes.mf_recovery()
         ways_changed(user_id, "recovery_code_used")
         return newcomer()
@@ -88,7 +88,7 @@ class PasskeyResource(Resource):
         prepare()
         half = half_open.waiting(half_open.SECOND)
         if half is not None:
-            history.tried(half, history.WRONG_CODE)
+            history.tried(half.id, history.WRONG_CODE)
         if not is_ours(body.state):
             raise WrongCode
         webauthn.webauthn_signin_response(body.state)

@@ -35,7 +35,7 @@ from werkzeug.local import LocalProxy
 from wtforms import Form, PasswordField, StringField
 from wtforms import ValidationError as BadField
 
-from api import factor_forms, history, sessions
+from api import factor_forms, history, sessions, tries
 from application.accounts import services, zones
 from application.accounts.models import User
 from application.accounts.queries import find_by
@@ -90,10 +90,11 @@ class SignIn(LoginForm):
         self.user = find_identity((self.identity.data or "").strip())
         password = self.password.data or ""
         decoy = decoy_hash()
-        if self.user is None and password:
+        closed = tries.is_spent(self.user.id if self.user else 0) or self.user is None
+        if closed and password:
             verify_password(normalize(password), decoy)
-        if self.user is None or not super().validate(**more):
-            history.tried(self.user)
+        if closed or not super().validate(**more):
+            history.tried(self.user.id if self.user else 0)
             log.warning("a sign-in failed, of user %s", self.user.id if self.user else "unknown")
             raise WrongPair
         return True

@@ -176,7 +176,10 @@ def recognise() -> None:
 
 
 def begin(_app: Flask, user: User, **_: Any) -> None:
-    """A person has just proved who they are: a new session with a new id, the old one ended."""
+    """A person has just proved who they are: a new session with a new id, the old one ended.
+
+    `g.proved_at` says when that was, where it was elsewhere.
+    """
     old = g.get("asker")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     if not database.is_writing():
@@ -188,6 +191,7 @@ def begin(_app: Flask, user: User, **_: Any) -> None:
         seen.device,
         replaced=old.session_id if old else None,
         place=seen.place,
+        proved_at=g.pop("proved_at", None),
     )
     g.asker = find_new_asker(digest(token))
     g.pop("see", None)

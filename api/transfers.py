@@ -48,8 +48,9 @@ def _page(asker: Asker, kind: str, query: PageQuery) -> JobPage:
 
 
 def takes_everything() -> bool:
-    """Whether an export names no trackers, and so takes all."""
-    return (g.body or {}).get("tracker_ids") is None
+    """Whether an export leaves nothing out: it names no trackers, or every one there is."""
+    asker: Asker = g.admitted
+    return services.is_everything(asker.user_id, (g.body or {}).get("tracker_ids"))
 
 
 class ExportListResource(Resource):

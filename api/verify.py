@@ -6,7 +6,7 @@ The session that has shown it goes on as a new one (ASVS 7.2.4), and the old one
 from flask import current_app
 from flask_security import views, webauthn
 
-from api import half_open, limits, sessions
+from api import half_open, history, limits, sessions
 from api.accounts import begin_as_reader
 from api.base import Resource, contract
 from api.guards import somebody
@@ -24,10 +24,12 @@ class VerifyResource(Resource):
     guard = staticmethod(somebody)
 
     @limits.VERIFY
+    @limits.VERIFY_DAY
     @contract(body=VerifyIn, out=Nothing)
     def post(self, asker: Asker, body: VerifyIn) -> Nothing:
         """Prove it; this browser goes on in a new session. 422 when it does not fit."""
         begin_as_reader()
+        history.tried(asker.user_id, history.NOT_PROVED)
         if body.password is not None:
             views.verify()
         else:
@@ -61,6 +63,7 @@ class VerifyPasskeyResource(Resource):
         """Prove it; this browser goes on in a new session. 422 when it does not fit."""
         begin_as_reader()
         prepare()
+        history.tried(asker.user_id, history.NOT_PROVED)
         try:
             if not is_ours(body.state):
                 raise WrongCode

@@ -35,6 +35,7 @@ class Issuer:
         self.keys = [make_key()]
         self.codes: dict[str, dict[str, str]] = {}
         self.person: dict[str, Any] = {"sub": "mira-1"}
+        self.signed_in_at: float | None = None  # there; None: nobody was, so it asks
         self.told: dict[str, Any] | None = None  # on being asked with the access token
         self.refuses = False
         self.twist: Twist = lambda _claims: None
@@ -62,6 +63,8 @@ class Issuer:
         assert query["client_id"] == CLIENT
         assert "openid" in query["scope"].split()
         assert query["code_challenge_method"] == "S256"
+        if query.get("prompt") == "login" or self.signed_in_at is None:
+            self.signed_in_at = clock.now().timestamp()
         if self.refuses:
             said = {"error": "access_denied", "error_description": "<b>no</b>"}
         else:
@@ -91,6 +94,7 @@ class Issuer:
             "iat": now,
             "exp": now + 300,
             "nonce": asked["nonce"],
+            "auth_time": int(self.signed_in_at or 0),
             **self.person,
         }
         self.twist(claims)

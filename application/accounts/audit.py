@@ -30,6 +30,7 @@ KINDS: Final[dict[str, str]] = {
     "second_factor_off": "Authenticator app turned off",
     "second_factor_reset": "Second factors removed by who runs this",
     "second_factor_failed": "A wrong code or passkey after the password",
+    "proof_failed": "A wrong password, code or passkey where Tend asked once more",
     "recovery_codes_made": "New recovery codes made",
     "recovery_code_used": "Signed in with a recovery code",
     "passkey_added": "Passkey added",

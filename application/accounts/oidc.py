@@ -7,6 +7,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
@@ -28,6 +29,7 @@ ALGORITHMS: Final = (
 REMEMBERED: Final = 3600.0  # seconds for which the issuer's description and keys are believed
 LEEWAY: Final = 60  # seconds by which two clocks may differ
 LONGEST_SUBJECT: Final = 255
+NEVER: Final = datetime.fromtimestamp(0, UTC)
 # What a new account is made from.
 ABOUT: Final = ("email", "email_verified", "preferred_username", "name", "zoneinfo")
 
@@ -57,11 +59,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who came back: the issuer's name for them, what it said, and a key to ask for more."""
+    """Who came back: the issuer's name for them, what it said, and a key to ask for more.
+
+    `proved_at` is when they last showed the issuer who they are; the beginning of time when it
+    does not say.
+    """
 
     subject: str
     claims: dict[str, Any]
     access: str | None
+    proved_at: datetime = NEVER
 
 
 class Issuer:
@@ -77,8 +84,11 @@ class Issuer:
         self._described: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, Any] | None = None
 
-    def url(self, attempt: Attempt, prompt: str | None = None) -> str:
-        """Where the browser goes. Raises Problem."""
+    def url(self, attempt: Attempt, within: timedelta | None = None) -> str:
+        """Where the browser goes. Raises Problem.
+
+        `within`: the issuer is to ask who it is, whoever sits there, and to say when it did.
+        """
         from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
         asked = {
@@ -91,8 +101,8 @@ class Issuer:
             "code_challenge": create_s256_code_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
-        if prompt:
-            asked["prompt"] = prompt
+        if within is not None:
+            asked |= {"prompt": "login", "max_age": str(int(within.total_seconds()))}
         where = self._endpoint("authorization_endpoint")
         return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(asked)}"
 
@@ -104,7 +114,8 @@ class Issuer:
             raise Problem("token", "there was no ID token")
         access = access if isinstance(access, str) else None
         claims = self._proved(token, attempt.nonce, access)
-        return Person(claims["sub"], {name: claims.get(name) for name in ABOUT}, access)
+        about = {name: claims.get(name) for name in ABOUT}
+        return Person(claims["sub"], about, access, proved_at(claims))
 
     def about(self, person: Person) -> dict[str, Any]:
         """What a new account is made from; some issuers say it on being asked alone. Problem."""
@@ -226,6 +237,14 @@ class Issuer:
         if not isinstance(said, dict):
             raise Problem("provider", f"it answered {answer.status}")
         return said
+
+
+def proved_at(claims: Mapping[str, Any]) -> datetime:
+    """When the issuer last saw who it is (`auth_time`), which is never later than now."""
+    said, present = claims.get("auth_time"), clock.now()
+    if not isinstance(said, int | float) or not said > 0:  # it may be no number at all: NaN
+        return NEVER
+    return datetime.fromtimestamp(min(said, present.timestamp()), UTC)
 
 
 def readable(keys: list[Any]) -> list[Any]:

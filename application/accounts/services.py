@@ -1,7 +1,7 @@
 """Writes of people: settings, sessions, and leaving for good."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -85,12 +85,26 @@ def delete_account(owner_id: int) -> None:
 
 
 def start_session(
-    owner_id: int, secret_hash: bytes, device: str, replaced: int | None = None, place: str = ""
+    owner_id: int,
+    secret_hash: bytes,
+    device: str,
+    replaced: int | None = None,
+    place: str = "",
+    proved_at: datetime | None = None,
 ) -> int:
-    """A new session of the person, in place of the session `replaced`; its id."""
+    """A new session of the person, in place of the session `replaced`; its id.
+
+    `proved_at`: when they proved who they are, if it was not just now.
+    """
     if replaced is not None:
         db.session.execute(delete(UserSession).where(UserSession.id == replaced))
-    session = UserSession(user_id=owner_id, secret_hash=secret_hash, device=device, place=place)
+    session = UserSession(
+        user_id=owner_id,
+        secret_hash=secret_hash,
+        device=device,
+        place=place,
+        proved_at=proved_at or now(),
+    )
     db.session.add(session)
     db.session.flush()
     return session.id

@@ -49,8 +49,16 @@ def ask_export(owner_id: int, tracker_ids: Sequence[int] | None) -> Job:
     day = clock.now().astimezone(queries.find_zone(owner_id)).date()
     # Shown with the job, so that an expired file can be asked for again as it was.
     asked = {"tracker_ids": params["tracker_ids"]}
-    audit.note(owner_id, "export_asked", "all trackers" if tracker_ids is None else "some trackers")
+    whole = is_everything(owner_id, tracker_ids)
+    audit.note(owner_id, "export_asked", "all trackers" if whole else "some trackers")
     return jobs.create(owner_id, "export", params, filename=f"tend-{day}.csv", result=asked)
+
+
+def is_everything(owner_id: int, tracker_ids: Sequence[int] | None) -> bool:
+    """Whether an export of those trackers leaves out none that the asker sees."""
+    if tracker_ids is None:
+        return True
+    return {one.id for one in queries.list_exported(owner_id, None)} <= set(tracker_ids)
 
 
 def ask_import(

@@ -116,6 +116,16 @@ def test_the_second_step_is_told_as_well(visitor: Person, alice: Person) -> None
         assert kinds(visitor)[:3] == ["recovery_code_used", "sign_in", "second_factor_failed"]
 
 
+def test_a_wrong_proof_in_a_session_is_told(alice: Person) -> None:
+    alice.post("accounts/verify", {"password": "not this one"}).close()
+    alice.post("accounts/verify", {"code": "123456"}).close()
+    alice.post("accounts/verify/passkey", {"state": "x", "credential": {}}).close()
+    assert kinds(alice) == ["proof_failed"] * 3
+    alice.post("accounts/verify", {}).close()  # said nothing at all
+    alice.post("accounts/verify", {"password": PASSWORD}).close()
+    assert kinds(alice) == ["proof_failed"] * 3
+
+
 def test_registering_is_the_beginning(visitor: Person) -> None:
     body = {
         "username": "dora",
@@ -177,6 +187,7 @@ def test_tokens_are_told_by_name(alice: Person) -> None:
 
 def test_exports_are_told_once(alice: Person, queue: Any) -> None:
     water = tracker(alice)["id"]
+    tracker(alice, name="Tea")
     for body in ({}, {}, {"tracker_ids": [water]}):
         assert alice.post("exports", body).status_code == 202
     queue.take()
@@ -245,6 +256,6 @@ def test_every_kind_that_is_written_has_words() -> None:
     }
     assert len(written) > 8
     assert written <= set(audit.KINDS)
-    assert {"sign_in_failed", history.WRONG_CODE} <= set(audit.KINDS)
+    assert {"sign_in_failed", history.WRONG_CODE, history.NOT_PROVED} <= set(audit.KINDS)
     assert set(alerts.TOLD) <= set(audit.KINDS)
     assert all(len(kind) <= 40 for kind in audit.KINDS)

@@ -62,15 +62,25 @@ def test_the_same_password_is_asked_as_often_wherever(alice: Person) -> None:
     assert alice.get("account").status_code == 200
 
 
+def test_codes_are_guessed_no_more_than_sixty_times_a_day(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever took a session over has as few tries as whoever knows the password."""
+    monkeypatch.setattr(limits, "many_times", lambda often: often.replace("10 per", "999 per"))
+    statuses = [alice.post("accounts/verify", {"code": "x"}).status_code for _ in range(61)]
+    assert statuses == [422] * 60 + [429]
+
+
 def test_a_new_password_is_asked_for_from_many_addresses(
     app: Flask, visitor: Person, queue: Any
 ) -> None:
     """Nobody's mailbox is filled by somebody with many addresses."""
     visitor.get("account")
+    typed = ["nobody@example.org", "Nobody@EXAMPLE.org", "nobody@\uff45xample\u3002org"]
     statuses = [
         visitor.post(
             "accounts/reset",
-            {"email": "nobody@example.org"},
+            {"email": typed[number % 3]},
             environ_base={"REMOTE_ADDR": f"203.0.113.{number}"},
         ).status_code
         for number in range(12)

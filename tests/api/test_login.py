@@ -146,6 +146,23 @@ def test_it_is_limited_by_name_and_address_without_locking_out(
     assert visitor.post("accounts/login", right, environ_overrides=elsewhere).status_code == 200
 
 
+def test_two_names_of_an_account_are_not_twice_as_many_tries(
+    app: Flask, visitor: Person, alice: Person, bob: Person
+) -> None:
+    def attempt(identity: str, password: str = "wrong", where: str = "127.0.0.1") -> int:
+        body = {"identity": identity, "password": password}
+        overrides = {"REMOTE_ADDR": where}
+        answer = visitor.post("accounts/login", body, environ_overrides=overrides)
+        return int(answer.status_code)
+
+    assert [attempt("alice") for _ in range(11)] == [401] * 10 + [429]
+    # Nothing tells that this is the same account; but its password is not tried any more.
+    assert attempt("alice@example.org", PASSWORD) == 401
+    assert attempt("nobody@example.org", PASSWORD) == 401
+    assert attempt("bob@example.org", PASSWORD) == 200
+    assert attempt("alice@example.org", PASSWORD, "10.1.2.3") == 200
+
+
 def test_signing_out_ends_the_session_at_once(alice: Person) -> None:
     old = session_of(alice)
     assert alice.post("accounts/logout").get_json() == {}

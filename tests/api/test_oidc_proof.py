@@ -13,7 +13,7 @@ from application.accounts.queries import find_user
 from application.platform import clock
 from tests.authenticators import Device, add_passkey, half_sign_in, set_up_app
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
-from tests.people import Person, Queue, problem
+from tests.people import PASSWORD, Person, Queue, problem
 
 LONG_AGO = timedelta(minutes=16)
 NEW = "three grey herons over the weir"
@@ -103,7 +103,81 @@ def test_without_a_password_one_shows_it_at_the_issuer(
 
 
 def test_who_is_not_signed_in_is_not_asked_twice(visitor: Person, issuer: Issuer) -> None:
-    assert "prompt=" not in leave(visitor)
+    url = leave(visitor)
+    assert "prompt=" not in url
+    assert "max_age=" not in url
+
+
+def test_who_is_signed_in_there_all_day_has_shown_nothing(
+    stranger: Person, issuer: Issuer, clock_hand: Any
+) -> None:
+    clock_hand.shift(LONG_AGO)
+    other = Person(stranger.app, "other")
+    assert sign_in(other) == "/today"  # the issuer asked nothing: its session was there
+    answer = other.post("account/email", {"email": "new@example.org"})
+    problem(answer, 403)
+    assert answer.get_json()["type"] == "/problems/recent-sign-in"
+
+
+def without_asking(url: str) -> str:
+    """What somebody at another's desk makes of the way to the issuer."""
+    return url.replace("&prompt=login", "").replace("&max_age=900", "")
+
+
+def without_time(claims: dict[str, Any]) -> None:
+    del claims["auth_time"]
+
+
+@pytest.mark.parametrize("twist", [None, without_time])
+def test_the_issuers_word_for_when_counts(
+    stranger: Person, issuer: Issuer, clock_hand: Any, twist: Any
+) -> None:
+    clock_hand.shift(LONG_AGO)
+    url = leave(stranger, next="/settings/account")
+    assert "max_age=900" in url
+    if twist is None:
+        url = without_asking(url)
+    else:
+        issuer.twist = twist
+    assert land(stranger.get(at_issuer(url))) == "/settings/security?problem=stale"
+    assert stranger.get("account").status_code == 200  # as they were before
+    problem(stranger.post("account/email", {"email": "new@example.org"}), 403)
+
+
+@pytest.mark.parametrize(("linked", "word"), [(True, "taken"), (False, "other")])
+def test_nobody_else_can_show_it_for_one(
+    app: Flask, alice: Person, issuer: Issuer, linked: bool, word: str
+) -> None:
+    if linked:
+        assert sign_in(Person(app, "mira")) == "/today"
+    url = leave(alice, next="/settings/account")
+    assert land(alice.get(at_issuer(url))) == f"/settings/security?problem={word}"
+    assert alice.get("account").get_json()["username"] == "alice"
+    assert sign_in(Person(app, "third")) == "/today"  # as mira, or for the first time
+
+
+def test_linking_and_unlinking_end_the_other_browsers(
+    app: Flask, alice: Person, issuer: Issuer
+) -> None:
+    body = {"identity": "alice", "password": PASSWORD}
+    other = Person(app, "other")
+    assert other.post("accounts/login", body).status_code == 200
+    link(alice)
+    problem(other.get("account"), 401)
+    assert other.post("accounts/login", body).status_code == 200
+    [item] = alice.get("account/identities").get_json()["items"]
+    assert alice.delete(f"account/identities/{item['id']}").status_code == 204
+    problem(other.get("account"), 401)
+    assert alice.get("account").status_code == 200
+
+
+@pytest.mark.parametrize("said", ["now", True, -1, float("nan"), 1e300, None])
+def test_a_strange_time_is_no_crash(
+    visitor: Person, issuer: Issuer, queue: Queue, said: Any
+) -> None:
+    issuer.person["auth_time"] = said
+    assert sign_in(visitor) in {"/today", "/sign-in?problem=token"}
+    queue.take()
 
 
 def test_a_password_can_be_set_by_mail_and_then_the_issuer_left(

@@ -15,6 +15,7 @@ from tests.people import PASSWORD, Person, Queue, problem
 NEW = "three grey herons over the weir"
 KIND = "/problems/recent-sign-in"
 LONG_AGO = 15 * 60 + 1
+CUPS = {"kind": "numerical", "unit": "l"}
 
 # Every endpoint that asks, and a body that is right.
 ASKING: dict[tuple[str, str], tuple[str, Any]] = {
@@ -91,11 +92,26 @@ def test_it_does_not_ask_within_a_quarter_of_an_hour(alice: Person, clock_hand: 
 
 
 def test_the_rest_goes_on(alice: Person, clock_hand: Any, queue: Queue) -> None:
-    made = alice.post("trackers", {"name": "Water", "kind": "numerical", "unit": "l"}).get_json()
+    water, tea = (alice.post("trackers", {**CUPS, "name": name}) for name in ("Water", "Tea"))
+    ids = [made.get_json()["id"] for made in (water, tea)]
     clock_hand.shift(LONG_AGO)
-    assert alice.post(f"trackers/{made['id']}/logs", {"value": 1}).status_code == 201
+    assert alice.post(f"trackers/{ids[0]}/logs", {"value": 1}).status_code == 201
     assert alice.patch("account", {"week_starts_on": 7}).status_code == 200
-    assert alice.post("exports", {"tracker_ids": [made["id"]]}).status_code == 202
+    assert alice.post("exports", {"tracker_ids": ids[:1]}).status_code == 202
+    queue.take()
+
+
+def test_an_export_that_names_every_tracker_is_one_of_everything(
+    alice: Person, clock_hand: Any, queue: Queue
+) -> None:
+    made = [alice.post("trackers", {**CUPS, "name": name}).get_json() for name in ("Water", "Tea")]
+    ids = [each["id"] for each in made]
+    clock_hand.shift(LONG_AGO)
+    asked_again(alice.post("exports", {"tracker_ids": ids}))
+    asked_again(alice.post("exports", {"tracker_ids": ids[::-1] + ids}))
+    asked_again(alice.post("exports", {"tracker_ids": [*ids, 999_999]}))
+    assert alice.post("accounts/verify", {"password": PASSWORD}).status_code == 200
+    assert alice.post("exports", {"tracker_ids": ids}).status_code == 202
     queue.take()
 
 

@@ -239,6 +239,14 @@ def test_it_is_half_open_for_ten_minutes(alice: Person, visitor: Person, clock_h
     assert answer.get_json()["type"] == "/problems/sign-in-again"
 
 
+def test_who_starts_again_leaves_nothing_half_open(alice: Person, visitor: Person) -> None:
+    device, _ = set_up_app(alice)
+    half_sign_in(visitor)
+    assert visitor.post("accounts/logout").status_code == 200
+    answer = visitor.post("accounts/second-factor", {"code": device.code()})
+    assert answer.get_json()["type"] == "/problems/sign-in-again"
+
+
 def test_it_is_half_open_only_as_long_as_the_password_holds(
     app: Flask, alice: Person, visitor: Person, clock_hand: Any
 ) -> None:

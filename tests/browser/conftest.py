@@ -1,19 +1,18 @@
 """A real Chromium before a whole Tend, started as a person starts it; one of each a worker."""
 
 import shutil
-import signal
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
-from subprocess import TimeoutExpired
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from deploy import bootstrap
+from tests.browser.serving import serving
 from tests.browser.visitor import Visitor
-from tests.faults.running import Tend, data_folder, free_port, wait_for
+from tests.faults.running import Tend
 
 QUIET = (
     "--no-sandbox",
@@ -23,8 +22,6 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-STOPS_WITHIN = 15
-
 Report = pytest.StashKey[pytest.TestReport]()
 
 
@@ -66,17 +63,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def tend(built_page: None) -> Iterator[Tend]:
-    """A whole Tend with worker and clock, in a folder and on a port of its own."""
-    # Behind a proxy of one hop each visitor has an address, and so limits, of their own.
-    # Passkeys belong to the one address that PUBLIC_URL names.
-    port = free_port()
-    more = {"TRUSTED_PROXY_HOPS": "1", "JOB_WORKERS": "1", "PUBLIC_URL": f"http://localhost:{port}"}
-    with data_folder() as folder, Tend(folder, port, **more) as running:
-        wait_for(running.everything_is_up, 60, "everything up")
+    """A whole Tend, as it is without settings of anybody's."""
+    with serving() as running:
         yield running
-        running.process.send_signal(signal.SIGTERM)
-        with suppress(TimeoutExpired):  # what still runs then is killed by the folder's end
-            running.process.wait(STOPS_WITHIN)
 
 
 @pytest.fixture

@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Unlink it; 409 when it is the only way in.
+         * Unlink it; all other sessions end. 409 when it is the only way in.
          * @description Asks, always or for parts of what it takes, for a sign-in of the last 15 minutes: else 403 with the type /problems/recent-sign-in and `methods` (accounts/verify).
          */
         delete: operations["identity.delete"];

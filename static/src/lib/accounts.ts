@@ -30,10 +30,13 @@ const TROUBLES: Record<string, string> = {
   refused: 'The other site was not told to let you in.',
   state: 'That took too long, or began in another browser. Begin again.',
   taken: 'That account elsewhere signs in to another account here.',
+  other: 'Somebody is signed in there whose account does not sign in here.',
   unlinked:
     'No account here is connected with it. If you have one, sign in and connect the two under Security.',
   invite: 'A new account needs an invitation here. Open the link of yours first.',
   again: 'A name for the account was taken in that very moment. Begin again.',
+  stale:
+    'The other site did not ask you who you are, or does not say when it did, so this does not count. Use another way; a password can be set by “Forgot your password?”.',
   inactive: 'This account is closed for now. Whoever runs this server can open it.',
 }
 const STEP_METHODS: StepMethod[] = ['totp', 'passkey', 'recovery_code']

@@ -44,6 +44,11 @@ export const useAccount = defineStore('account', () => {
     take(null)
     step.value = { next: 'set_up', methods: [] }
   }
+  /** A sign-in that is half open ends in the browser too: the next one here must not go on with it. */
+  async function startAgain(): Promise<void> {
+    step.value = null
+    await api.logout().catch(() => undefined)
+  }
   async function signIn(identity: string, password: string): Promise<void> {
     takeStep(await api.login(identity, password))
   }
@@ -78,6 +83,7 @@ export const useAccount = defineStore('account', () => {
     signedIn,
     take,
     lackFactor,
+    startAgain,
     load,
     signIn,
     signUp,

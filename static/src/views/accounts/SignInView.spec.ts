@@ -94,6 +94,7 @@ describe('the second step', () => {
     expect(of('POST').at(-1)!.body).toEqual({ code: 'abcd-efgh' })
     await userEvent.click(screen.getByRole('button', { name: 'Start again' }))
     expect(screen.getByLabelText<HTMLInputElement>('Password').value).toBe('')
+    expect(of('POST').at(-1)!.path).toBe('accounts/logout')
   })
 })
 
