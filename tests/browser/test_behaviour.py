@@ -203,3 +203,13 @@ def test_a_session_ended_elsewhere_leads_to_sign_in_and_back(mira: Visitor, visi
     mira.button("Sign in").click()
     mira.at("/today")
     expect(mira.row("Medication")).to_be_visible()
+
+
+def test_a_last_entry_of_common_length_is_read_whole_beside_its_row(mira: Visitor) -> None:
+    mira.page.set_viewport_size({"width": 1280, "height": 800})
+    tracker = mira.tracker("time_duration", name="Sleep")
+    yesterday = date.fromisoformat(mira.today()) - timedelta(days=1)
+    mira.log(tracker, 27_900, logged_at=f"{yesterday}T07:14:00+01:00")
+    mira.go("/today")
+    line = mira.row("Sleep").get_by_text(re.compile("^Last 7.h 45.min, yesterday 0.:14$"))
+    assert line.evaluate("span => span.scrollWidth <= span.clientWidth")

@@ -202,3 +202,13 @@ def test_the_figures_of_a_duration(mira: Visitor) -> None:
         "Total": "2 h 45 min",
     }
     assert "30 min to 1 h 30 min, mean 55 min" in chart(mira)
+
+
+def test_the_time_zone_can_be_changed_by_a_thumb(visitor: Visitor) -> None:
+    visitor.go("/sign-up")
+    change = visitor.button("change")
+    box = change.bounding_box()
+    assert box is not None
+    assert box["height"] >= 32
+    change.click()
+    expect(visitor.field("Time zone")).to_be_visible()

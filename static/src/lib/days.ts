@@ -27,10 +27,13 @@ export const dayNumber = (day: string) => String(Number(day.slice(8)))
 /** "Thursday 19 November". */
 export const dayLong = (day: string, locale: Locale) =>
   dayText(day, locale, { weekday: 'long', day: 'numeric', month: 'long' })
+/** "3 Nov 2024". */
+export const dayWithYear = (day: string, locale: Locale) =>
+  dayText(day, locale, { day: 'numeric', month: 'short', year: 'numeric' })
 /** "Thu 19 Nov", and over a year ago "3 Nov 2024". */
 export function dayShort(day: string, locale: Locale): string {
   return Math.abs(daysBetween(day, locale.today)) > 365
-    ? dayText(day, locale, { day: 'numeric', month: 'short', year: 'numeric' })
+    ? dayWithYear(day, locale)
     : dayText(day, locale, { weekday: 'short', day: 'numeric', month: 'short' })
 }
 /** "19 Nov", and over a year ago "3 Nov 2024". */

@@ -27,3 +27,9 @@ it('saves zone, day and week together, and says so until something changes', asy
   await userEvent.selectOptions(screen.getByLabelText('My day starts at'), 'Midnight')
   expect(screen.queryByText('Saved')).toBeNull()
 })
+
+it('says since when with the year, however lately that was', async () => {
+  signIn({ created_at: '2025-11-25T10:00:00+00:00' })
+  render(ProfileView)
+  expect(screen.getByText(/25.*2025/)).toBeTruthy()
+})
