@@ -36,7 +36,7 @@ from wtforms import Form, PasswordField, StringField
 from wtforms import ValidationError as BadField
 
 from api import factor_forms, history, sessions, tries
-from application.accounts import services, zones
+from application.accounts import services, services_addresses, zones
 from application.accounts.models import User
 from application.accounts.queries import find_by
 from application.deliveries import addresses, alerts
@@ -213,7 +213,7 @@ def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
 def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
     user.has_password = True
-    services.end_everything(user.id)
+    services_addresses.take_over(user)
     alerts.warn(user.id, "password_changed")
     log.info("user %s has a new password", user.id)
 

@@ -11,7 +11,8 @@ from application.accounts.addresses import SAY_TAKEN, Proof, read
 from application.accounts.models import EmailChange, User
 from application.accounts.queries import find_user
 from application.accounts.queries_addresses import KEPT, MOVE_WITHIN
-from application.accounts.services import end_everything
+from application.accounts.services import change_settings, end_everything
+from application.accounts.services_identities import unlink_all
 from application.accounts.versions import bump
 from application.platform import database
 from application.platform.clock import now
@@ -114,6 +115,23 @@ def _settle(user: User, email: str) -> None:
     user.fs_uniquifier = secrets.token_hex(16)
     db.session.flush()
     bump([user.id])
+
+
+def take_over(user: User) -> None:
+    """By a letter a new password was set: whoever reads the address has the account from now on.
+
+    Was it not proved before, somebody else may have made the account with it: what they tied to
+    it would still let them in (an account elsewhere), or still tell them (a webhook).
+    """
+    end_everything(user.id)
+    if user.confirmed_at is not None:
+        return
+    user.confirmed_at = now()
+    unlink_all(user.id)
+    if user.webhook is not None:
+        change_settings(user.id, {"webhook": None})
+    db.session.flush()
+    audit.note(user.id, "email_confirmed")
 
 
 def drop_old_changes() -> None:

@@ -5,6 +5,7 @@ time.
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_security import hash_password
@@ -70,6 +71,14 @@ def unlink(owner_id: int, identity_id: int) -> None:
     if not user.has_password and len(found) == 1 and not _has_passkey(owner_id):
         raise Conflict(SAY_LAST)
     db.session.delete(gone)
+    db.session.flush()
+
+
+def unlink_all(owner_id: int) -> None:
+    """None of them signs in any more."""
+    for found in list_identities(owner_id):
+        db.session.delete(found)
+        audit.note(owner_id, "identity_unlinked", urlsplit(found.issuer).hostname or "")
     db.session.flush()
 
 
