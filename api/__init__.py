@@ -26,6 +26,7 @@ from api.routes import API, ROUTES
 class RowId(IntegerConverter):
     """An id in a URL: one that no database could hold is not found, rather than an error."""
 
+    regex = "[0-9]+"  # the digits of this alphabet; those of others would be second names
     most = 2**31 - 1
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -255,6 +255,13 @@ def test_ids_that_no_database_holds_are_missing(alice):
     problem(alice.get(f"trackers/{2**62}"), 404)
 
 
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９"])
+def test_an_id_in_the_digits_of_another_alphabet_is_missing(alice, digits):
+    made = str(tracker(alice)["id"])
+    assert alice.get(f"trackers/{made}").status_code == 200
+    problem(alice.get("trackers/" + made.translate(str.maketrans("0123456789", digits))), 404)
+
+
 def test_the_list_takes_as_many_statements_for_one_as_for_many(alice, statements):
     counts = []
     for wanted in (1, 20):

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import inspect, text
 
 from api.limits import limiter
+from application.platform.database import Base
+from application.platform.extensions import db
 from config import ROOT
 from tests.hostile.tally import FULL, SEED, SHARE, Tally, table
 from tests.people import Queue
@@ -46,9 +49,21 @@ def both(make_app: Callable[[str], Flask], queue: Queue) -> Iterator[dict[str, F
     from tests.conftest import DATABASES, empty
 
     apps = {name: make_app(name) for name in DATABASES}
+    for app in apps.values():
+        count_from_one(app)
     yield apps
     for app in apps.values():
         empty(app)
+
+
+def count_from_one(app: Flask) -> None:
+    """Ids begin anew in empty tables: the same id is then the same thing on each database."""
+    with app.app_context(), db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        elif inspect(connection).has_table("sqlite_sequence"):
+            connection.execute(text("DELETE FROM sqlite_sequence"))
 
 
 @pytest.hookimpl(trylast=True)

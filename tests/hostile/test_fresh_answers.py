@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import redis
+import time_machine
 from flask import Flask
 
-from application.platform import cache
+from application.platform import cache, clock
 from application.platform.cache import LocalMap
 from tests.hostile.sequences import MARK
 from tests.hostile.tally import Tally, size
@@ -33,6 +34,13 @@ def little_room(monkeypatch: pytest.MonkeyPatch, app: Flask, valkey_url: str) ->
         yield
         for name in ("maxmemory", "maxmemory-policy"):
             client.config_set(name, before[name])
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """What is logged before midnight and looked for after it would not be of today."""
+    with time_machine.travel(clock.now().replace(hour=11)):  # in Vienna, where they live
+        yield
 
 
 class Writer(threading.Thread):
@@ -82,7 +90,7 @@ class Writer(threading.Thread):
 @pytest.mark.row("S2")
 @pytest.mark.timeout(7200)
 def test_what_was_written_is_there_and_what_is_anothers_never(
-    app: Flask, queue: Queue, little_room: None, tally: Tally, unlimited: None
+    app: Flask, queue: Queue, little_room: None, tally: Tally, unlimited: None, at_noon: None
 ) -> None:
     """S2: 0 marks of others; what follows an acknowledged write always shows it (5000 tries)."""
     writers = []

@@ -81,6 +81,7 @@ def test_it_takes_as_long(
     real = {"argon2__memory_cost": 46 * 1024, "argon2__time_cost": 2}
     assert set(real) <= set(identity.HASHING)
     context.update(**real)
+    app.extensions.pop("tend_decoy", None)  # it was hashed with less work, as other tests do
     try:
         with app.app_context(), database.transaction():
             from flask_security import hash_password
@@ -99,6 +100,7 @@ def test_it_takes_as_long(
             queue.take()
     finally:
         context.load(before)
+        app.extensions.pop("tend_decoy", None)
     known, unknown = (statistics.median(times) * 1000 for times in spent.values())
     tally.note = f"known {known:.1f} ms, unknown {unknown:.1f} ms"
     if abs(known - unknown) > 0.1 * max(known, unknown):
