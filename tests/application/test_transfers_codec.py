@@ -114,8 +114,11 @@ def test_guarding_is_reversible(text):
 
 
 @given(HOSTILE)
+@example("'")
 def test_a_plain_text_is_its_own_cell(text):
-    assert bool(codec.plain(text)) == (text != "" and codec.text_cell(text) == text)
+    # One with an apostrophe at its start may be a cell as it is, too: that is looked at slowly.
+    short = text != "" and text[0] != "'"
+    assert bool(codec.plain(text)) == (short and codec.text_cell(text) == text)
 
 
 @given(st.lists(st.lists(HOSTILE, min_size=2, max_size=4), max_size=8))
