@@ -35,7 +35,7 @@ COUNTED: Final = (
     "In a row: days with an entry one after another; for yes or no, days with a yes. A run that"
     " began earlier is counted from its own beginning.",
     "Changes are measured against {before}: means a day for numbers and durations, days for"
-    " choices and yes or no. Under 5\u00a0% they read “as before”.",
+    " choices and yes or no. Under 5% they read “as before”.",
 )
 COUNTED_SHARED: Final = (
     "A shared tracker counts the entries of everybody who logs there, as its page does; the"

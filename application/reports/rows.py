@@ -98,7 +98,7 @@ def figures_in_words(stats: Stats, unit: str) -> str:
             return "yes on one day" if stats.yes_days else "no on one day"
         share = round(100 * stats.yes_days / stats.days_logged)
         one = "day" if stats.yes_days == 1 else "days"
-        return f"yes on {stats.yes_days:,} {one}, {share}\u00a0%"
+        return f"yes on {stats.yes_days:,} {one}, {share}%"
     return _answers(stats)
 
 
