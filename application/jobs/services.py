@@ -165,9 +165,11 @@ def expire() -> int:
     """
     with transaction():
         over = db.session.scalars(
-            select(Job).where(
-                Job.expires_at < now(), Job.file.is_not(None), Job.state.not_in(UNDER_WAY)
-            )
+            select(Job)
+            .where(Job.expires_at < now(), Job.file.is_not(None), Job.state.not_in(UNDER_WAY))
+            .order_by(Job.id)
+            .with_for_update()  # one that is confirmed at this moment is looked at once more
+            .execution_options(populate_existing=True)
         ).all()
         for job in over:
             storage.delete(job.file)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from application.logs.models import Log
@@ -90,6 +90,13 @@ def replace(
             log.deleted_at = now()
     db.session.flush()
     return before
+
+
+def hold(log_ids: Select[int]) -> None:
+    """Lock those logs until the commit, in the order in which `put_back` asks for them."""
+    db.session.execute(
+        select(Log.id).where(Log.id.in_(log_ids)).order_by(Log.id).with_for_update()
+    ).all()
 
 
 def put_back(before: Iterable[Before]) -> tuple[int, set[int]]:

@@ -14,6 +14,7 @@ from application.logs.services_imports import (
     Before,
     count_imported,
     disown,
+    hold,
     put_back,
     remove_imported,
 )
@@ -73,6 +74,9 @@ def _hand_on(import_id: int) -> None:
 
 
 def _put_back(import_id: int) -> tuple[int, set[int]]:
+    # Held before anything is read: of a shared tracker somebody else's import may replace one of
+    # them just now, or give it back.
+    hold(select(ReplacedLog.log_id).where(ReplacedLog.import_id == import_id))
     _hand_on(import_id)
     replaced = db.session.scalars(
         select(ReplacedLog).where(ReplacedLog.import_id == import_id).order_by(ReplacedLog.log_id)

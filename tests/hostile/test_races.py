@@ -3,18 +3,25 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from application.accounts.queries import Asker
+from application.jobs import services as jobs
+from application.jobs.models import Job
 from application.logs import services as logs
 from application.logs import services_imports, services_trash
 from application.logs.models import Log
+from application.logs.services import Row
 from application.platform.database import engine_options, transaction
+from application.platform.extensions import db
 from application.trackers import services
+from application.transfers import services as transfers
+from application.transfers import services_undo, services_write
 from tests.api.test_transfers import upload
 from tests.people import PASSWORD, Person, Queue, problem
 from tests.things import items, log, tracker
@@ -247,3 +254,47 @@ def test_an_entry_made_while_its_trackers_import_is_undone_stays(
         app, lambda: logs.record(alice.user_id, walk["id"], raw=True), lambda: queue.run(app)
     )
     assert len(sql("SELECT 1 FROM logs")) == 1
+
+
+def test_a_preview_confirmed_while_old_files_go_keeps_its_file(
+    app: Flask, alice: Person, queue: Queue, preview: Callable[[str], int], sql: Callable[..., Any]
+) -> None:
+    job_id = preview("Water.csv")
+    with app.app_context(), transaction() as session:
+        session.get_one(Job, job_id).expires_at = datetime(2020, 1, 1, tzinfo=UTC)
+    while_held(app, lambda: transfers.confirm(alice.user_id, job_id, "keep", {}), jobs.expire)
+    queue.run(app)
+    assert [row[0] for row in sql("SELECT state FROM jobs")] == ["done"]
+
+
+@pytest.mark.parametrize("undone_first", [True, False])
+def test_a_value_replaced_twice_is_given_back_though_two_people_do_it_at_once(
+    app: Flask, alice: Person, queue: Queue, sql: Callable[..., Any], undone_first: bool
+) -> None:
+    """Of a shared tracker: one person's imports wait for each other, two people's do not."""
+    log(alice, tracker(alice)["id"], 1)
+
+    def take(value: float, job_id: int) -> None:
+        was = db.session.scalars(select(Log)).one()
+        row = {"tracker_id": was.tracker_id, "local_day": was.local_day, "value": value}
+        services_write._replace(cast(Row, {**row, "choice_id": None, "note": ""}), job_id)
+
+    def undo(job_id: int) -> None:
+        with transaction():
+            services_undo._put_back(job_id)
+
+    with app.app_context(), transaction():
+        first, second = (jobs.create(None, "import", {}, step="done").id for _ in "ab")
+        take(5, first)
+    queue.take()  # they are over already
+    if undone_first:
+        while_held(app, lambda: take(9, second), lambda: undo(first))
+        last = second
+    else:
+        with app.app_context(), transaction():
+            take(9, second)
+        while_held(app, lambda: services_undo._put_back(first), lambda: undo(second))
+        last = first
+    with app.app_context():
+        undo(last)
+    assert [row[0] for row in sql("SELECT value FROM logs")] == [1]
