@@ -91,6 +91,8 @@ def change_role(owner_id: int, tracker_id: int, link_id: int, role: Role) -> Use
     if Role(link.role) is Role.OWNER and role is not Role.OWNER:
         _hand_on(found.tracker, link)
     link.role = role
+    if role is Role.VIEWER:
+        link.timer_started_at = None  # who only looks could never stop it
     db.session.flush()
     touch(tracker_id)
     return link

@@ -100,3 +100,13 @@ def test_a_running_timer_keeps_the_kind(alice, bob, walk, clock):
     assert alice.patch(f"trackers/{walk}", {"kind": "time_duration"}).status_code == 200
     bob.delete(f"trackers/{walk}/timer?discard=true")
     assert alice.patch(f"trackers/{walk}", {"kind": "numerical"}).status_code == 200
+
+
+def test_who_only_looks_from_now_on_has_no_timer(alice, bob, walk):
+    share(alice, bob, walk, "editor")
+    bob.post(f"trackers/{walk}/timer")
+    [link] = [each for each in items(alice, f"trackers/{walk}/people") if each["role"] == "editor"]
+    answer = alice.patch(f"trackers/{walk}/people/{link['id']}", {"role": "viewer"})
+    assert answer.status_code == 200
+    assert items(bob, "timers") == []
+    assert alice.patch(f"trackers/{walk}", {"kind": "numerical"}).status_code == 200
