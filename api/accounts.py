@@ -158,6 +158,7 @@ class ResetResource(Resource):
         """Set a new password; all sessions end, and the link with them."""
         begin_as_reader()
         recovery.check(token)
+        g.by_letter = recovery.came_by_letter(token)
         views.reset_password(token)
         sessions.forget()
         return Nothing()

@@ -22,7 +22,7 @@ def reset_password(name: str, ask: bool) -> None:
     if user is None:
         raise click.ClickException(f"There is no active account called {name}.")
     if not ask:
-        click.echo(recovery.link_for(user))
+        click.echo(recovery.link_for(user, by_hand=True))
         return
     said = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     wrong, password = PasswordRules(current_app).validate(said, False, user=user)

@@ -51,7 +51,8 @@ def create_admin(name: str, email: str | None, timezone: str, ask: bool) -> None
     user_id = make(folded, email or click.prompt("E-mail address"), timezone, ask)
     click.echo(f"{folded} runs this place now.")
     if not ask:
-        click.echo(f"To set the password, within an hour:\n{recovery.link_for(find_user(user_id))}")
+        link = recovery.link_for(find_user(user_id), by_hand=True)
+        click.echo(f"To set the password, within an hour:\n{link}")
 
 
 def make(name: str, email: str, timezone: str, ask: bool) -> int:

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from application.accounts import recovery
+from application.accounts.queries import find_user
 from application.deliveries import sending
 from application.deliveries.models import Delivery
 from application.platform import clock
@@ -282,6 +283,22 @@ def test_the_operator_can_make_a_link(app: Flask, visitor: Person, alice: Person
     assert found.exit_code == 0
     link = token_in(found.output)
     assert visitor.post(f"accounts/reset/{link}", {"password": NEW}).status_code == 200
+
+
+def test_a_link_of_the_operators_proves_no_address(
+    app: Flask, visitor: Person, alice: Person
+) -> None:
+    """It is asked for where no letter arrives, as at an address that was mistyped."""
+    assert alice.patch("account", {"webhook": "https://hooks.example/x"}).status_code == 200
+    with app.app_context(), transaction():
+        find_user(alice.user_id).confirmed_at = None
+    link = token_in(app.test_cli_runner().invoke(args=["reset-password", "alice"]).output)
+    assert visitor.post(f"accounts/reset/{link}", {"password": NEW}).status_code == 200
+    body = {"identity": "alice", "password": NEW}
+    assert visitor.post("accounts/login", body).status_code == 200
+    said = visitor.get("account").get_json()
+    assert (said["confirmed"], said["webhook"]) == (False, "https://hooks.example/x")
+    problem(alice.get("account"), 401)
 
 
 def test_the_operator_can_set_a_password(app: Flask, visitor: Person, alice: Person) -> None:
