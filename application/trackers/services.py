@@ -261,10 +261,15 @@ def erase(tracker_id: int) -> None:
 
 
 def list_expired() -> list[int]:
-    """Trackers whose thirty days in the trash are over, a few at once."""
+    """Trackers whose thirty days in the trash are over, a few at once, held until the commit."""
+    # Held, so that one which is put back at this moment is looked at once more, and stays.
     return list(
         db.session.scalars(
-            select(Tracker.id).where(Tracker.deleted_at < now() - KEPT).limit(PURGE_AT_ONCE)
+            select(Tracker.id)
+            .where(Tracker.deleted_at < now() - KEPT)
+            .order_by(Tracker.id)
+            .limit(PURGE_AT_ONCE)
+            .with_for_update(key_share=True)
         )
     )
 

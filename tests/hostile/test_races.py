@@ -20,6 +20,7 @@ from application.logs.services import Row
 from application.platform.database import engine_options, transaction
 from application.platform.extensions import db
 from application.trackers import services
+from application.trackers.models import Tracker
 from application.transfers import services as transfers
 from application.transfers import services_undo, services_write
 from tests.api.test_transfers import upload
@@ -238,6 +239,19 @@ def test_an_entry_put_back_while_the_trash_is_emptied_stays(
         session.get_one(Log, entry).deleted_at = datetime(2020, 1, 1, tzinfo=UTC)
     while_held(app, lambda: logs.restore(alice.user_id, entry), services_trash.purge_old)
     assert len(sql("SELECT 1 FROM logs WHERE deleted_at IS NULL")) == 1
+
+
+def test_a_tracker_put_back_while_the_trash_is_emptied_stays(
+    app: Flask, alice: Person, sql: Callable[..., Any]
+) -> None:
+    walk = tracker(alice)["id"]
+    log(alice, walk, 1)
+    alice.delete(f"trackers/{walk}")
+    with app.app_context(), transaction() as session:
+        session.get_one(Tracker, walk).deleted_at = datetime(2020, 1, 1, tzinfo=UTC)
+    while_held(app, lambda: services.restore(alice.user_id, walk), services_trash.purge_old)
+    assert [each["id"] for each in items(alice, "trackers")] == [walk]
+    assert len(sql("SELECT 1 FROM logs")) == 1
 
 
 def test_an_entry_made_while_its_trackers_import_is_undone_stays(
