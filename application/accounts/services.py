@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 
 from application.accounts import audit
-from application.accounts.models import ApiToken, User, UserSession
+from application.accounts.models import ApiToken, EmailChange, User, UserSession
 from application.accounts.queries import IDLE, LONGEST, find_user
 from application.accounts.queries_addresses import list_past_addresses
 from application.accounts.services_webhooks import begin_anew, forget_secrets, note_change
@@ -130,9 +130,29 @@ def end_sessions(owner_id: int, keep: int | None = None) -> None:
 
 
 def end_everything(owner_id: int) -> None:
-    """End all that opens the account without its password: browsers and scripts alike."""
+    """End all that opens the account without its password: browsers, scripts, a move of mail.
+
+    The letter of a move is composed whenever it is tried, so a new password alone does not end it.
+    """
     end_sessions(owner_id)
     db.session.execute(delete(ApiToken).where(ApiToken.user_id == owner_id))
+    end_move(owner_id)
+
+
+def end_move(owner_id: int) -> bool:
+    """End the person's move to another address that waits for its link; whether there was one."""
+    ended = db.session.scalars(
+        update(EmailChange)
+        .where(
+            EmailChange.user_id == owner_id,
+            EmailChange.confirmed_at.is_(None),
+            EmailChange.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+        .returning(EmailChange.id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(ended.all())
 
 
 def see(session_id: int) -> None:

@@ -11,7 +11,7 @@ from application.accounts.addresses import SAY_TAKEN, Proof, read
 from application.accounts.models import EmailChange, User
 from application.accounts.queries import find_user
 from application.accounts.queries_addresses import KEPT, MOVE_WITHIN
-from application.accounts.services import change_settings, end_everything
+from application.accounts.services import change_settings, end_everything, end_move
 from application.accounts.services_identities import unlink_all
 from application.accounts.versions import bump
 from application.platform import database
@@ -31,7 +31,7 @@ def ask_move(owner_id: int, email: str) -> EmailChange:
     user = find_user(owner_id, lock=True)
     if email == user.email:
         raise Invalid.field("email", SAY_SAME)
-    _end_pending(owner_id)
+    end_move(owner_id)
     change = EmailChange(user_id=owner_id, old_email=user.email, new_email=email)
     db.session.add(change)
     db.session.flush()
@@ -42,23 +42,8 @@ def ask_move(owner_id: int, email: str) -> EmailChange:
 def take_back(owner_id: int) -> None:
     """The person does not want to move any more; twice is the same as once."""
     find_user(owner_id, lock=True)
-    if _end_pending(owner_id):
+    if end_move(owner_id):
         audit.note(owner_id, "email_withdrawn")
-
-
-def _end_pending(owner_id: int) -> bool:
-    ended = db.session.scalars(
-        update(EmailChange)
-        .where(
-            EmailChange.user_id == owner_id,
-            EmailChange.confirmed_at.is_(None),
-            EmailChange.ended_at.is_(None),
-        )
-        .values(ended_at=now())
-        .returning(EmailChange.id)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(ended.all())
 
 
 def follow(token: str) -> Proof:

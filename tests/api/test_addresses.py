@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from application.accounts import addresses
+from application.accounts import addresses, recovery
+from application.accounts.queries import find_user
 from application.deliveries import sending
 from application.platform import clock
 from tests.people import PASSWORD, Person, Queue, problem
@@ -312,3 +313,19 @@ def test_it_is_limited(alice: Person, queue: Queue) -> None:
         assert alice.post("account/email", {"email": NEW}).status_code == 202
     problem(alice.post("account/email", {"email": NEW}), 429)
     queue.take()
+
+
+def test_a_new_password_ends_a_move_whose_letter_was_not_taken_yet(
+    app: Flask, alice: Person, visitor: Person, queue: Queue, postman: Postman
+) -> None:
+    """A receiver that puts the letter off would else have a link made after the new password."""
+    assert alice.post("account/email", {"email": NEW}).status_code == 202
+    with app.app_context():
+        token = recovery.mint(find_user(alice.user_id))
+    reset = visitor.post(f"accounts/reset/{token}", {"password": SIGN_UP["password"]})
+    assert reset.status_code == 200
+    send(app, queue)
+    assert NEW not in [letter["To"] for letter in postman.letters]
+    body = {"identity": "alice", "password": SIGN_UP["password"]}
+    assert visitor.post("accounts/login", body).status_code == 200
+    assert account(visitor)["new_email"] is None
