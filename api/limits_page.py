@@ -16,8 +16,10 @@ multiplies every line: for a school or an office, where many people share one ad
 
 Nobody can lock somebody else out. Tries of an account count by the address too, so whoever knows
 the password gets in from elsewhere; only while very many addresses try one account has each of them
-one try left in a quarter of an hour. Sessions that are open, passkeys and the links of letters are
-not touched by that ([why](decisions/0025-lock-out-free.md)).
+one try left in a quarter of an hour. The name and the mail address of one account count together,
+too, as `sign_in_account` does: over it a password is called wrong, right or not, so that the answer
+does not tell which two belong together. Sessions that are open, passkeys and the links of letters
+are not touched by that ([why](decisions/0025-lock-out-free.md)).
 
 | line | of what | how often | counted for each | counted by |
 |---|---|---|---|---|

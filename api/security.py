@@ -195,8 +195,12 @@ def greet(_app: Flask, user: User, **_: Any) -> None:
 
 
 def end_others(_app: Flask, user: User, **_: Any) -> None:
-    """After a change of password only the session that changed it goes on; tokens do too."""
+    """After a change of password only the session that changed it goes on; tokens do too.
+
+    A move to another address that waits for its link is over: somebody else may have asked for it.
+    """
     user.has_password = True
+    services.end_move(user.id)
     asker = g.get("asker")
     services.end_sessions(user.id, keep=asker.session_id if asker else None)
     alerts.warn(user.id, "password_changed")

@@ -315,17 +315,22 @@ def test_it_is_limited(alice: Person, queue: Queue) -> None:
     queue.take()
 
 
+@pytest.mark.parametrize("forgotten", [True, False])
 def test_a_new_password_ends_a_move_whose_letter_was_not_taken_yet(
-    app: Flask, alice: Person, visitor: Person, queue: Queue, postman: Postman
+    app: Flask, alice: Person, visitor: Person, queue: Queue, postman: Postman, forgotten: bool
 ) -> None:
     """A receiver that puts the letter off would else have a link made after the new password."""
     assert alice.post("account/email", {"email": NEW}).status_code == 202
-    with app.app_context():
-        token = recovery.mint(find_user(alice.user_id))
-    reset = visitor.post(f"accounts/reset/{token}", {"password": SIGN_UP["password"]})
-    assert reset.status_code == 200
+    new = SIGN_UP["password"]
+    if forgotten:
+        with app.app_context():
+            token = recovery.mint(find_user(alice.user_id))
+        answer = visitor.post(f"accounts/reset/{token}", {"password": new})
+    else:
+        answer = alice.post("accounts/change", {"password": PASSWORD, "new_password": new})
+    assert answer.status_code == 200
     send(app, queue)
     assert NEW not in [letter["To"] for letter in postman.letters]
-    body = {"identity": "alice", "password": SIGN_UP["password"]}
+    body = {"identity": "alice", "password": new}
     assert visitor.post("accounts/login", body).status_code == 200
     assert account(visitor)["new_email"] is None

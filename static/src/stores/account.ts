@@ -45,11 +45,13 @@ export const useAccount = defineStore('account', () => {
     step.value = { next: 'set_up', methods: [] }
   }
   /** A sign-in that is half open ends in the browser too: the next one here must not go on with it. */
-  async function startAgain(): Promise<void> {
+  let ending: Promise<unknown> = Promise.resolve()
+  function startAgain(): void {
     step.value = null
-    await api.logout().catch(() => undefined)
+    ending = api.logout().catch(() => undefined)
   }
   async function signIn(identity: string, password: string): Promise<void> {
+    await ending // else its answer could take the cookie of this one away
     takeStep(await api.login(identity, password))
   }
   async function signUp(registration: Registration): Promise<void> {
