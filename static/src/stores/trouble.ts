@@ -15,9 +15,10 @@ const ASK_EVERY_MS = 5 * 60_000
 /** What the page's own files belong to, written into it by the server. */
 const release = () => document.documentElement.dataset.release
 
-/** Fetching a page's code failed: its words differ by browser. */
+/** Fetching a page's code failed (its words differ by browser), or its styles (the words are Vite's). */
 export const isMissingFile = (error: unknown) =>
-  error instanceof TypeError && /import|module/i.test(error.message)
+  (error instanceof TypeError && /import|module/i.test(error.message)) ||
+  (error instanceof Error && error.message.startsWith('Unable to preload CSS'))
 
 export const useTrouble = defineStore('trouble', () => {
   const failure = shallowRef<Failure | null>(null)

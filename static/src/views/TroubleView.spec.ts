@@ -43,6 +43,12 @@ it('offers to reload when the code of a page is gone', () => {
   screen.getByRole('heading', { name: 'Tend was updated' })
   screen.getByRole('button', { name: 'Reload' })
 })
+it('tells a missing network from a fault when the styles of a page do not come', () => {
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  show(new Error('Unable to preload CSS for /assets/TrackersView.css'))
+  screen.getByRole('heading', { name: 'The server did not answer' })
+  vi.restoreAllMocks()
+})
 it('hears of a new release now and then', async () => {
   vi.useFakeTimers()
   document.documentElement.dataset.release = '0.1.0'
