@@ -217,10 +217,9 @@ def ways_changed(owner_id: int, kind: str, detail: str = "") -> None:
 def end_all(_app: Flask, user: User, **_: Any) -> None:
     """After a reset no session goes on, and no token: somebody else may have made them."""
     user.has_password = True
-    if g.by_letter:
+    services.end_everything(user.id)
+    if g.by_letter:  # the operator's link was handed over, so it says nothing of the mailbox
         services_addresses.take_over(user)
-    else:  # the operator's link was handed over, so it says nothing of the mailbox
-        services.end_everything(user.id)
     alerts.warn(user.id, "password_changed")
     log.info("user %s has a new password", user.id)
 

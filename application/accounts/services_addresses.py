@@ -108,7 +108,6 @@ def take_over(user: User) -> None:
     Was it not proved before, somebody else may have made the account with it: what they tied to
     it would still let them in (an account elsewhere), or still tell them (a webhook).
     """
-    end_everything(user.id)
     if user.confirmed_at is not None:
         return
     user.confirmed_at = now()

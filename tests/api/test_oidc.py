@@ -8,9 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from application.accounts import recovery
-from application.accounts.queries import find_user
-from application.platform import database
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, refused, serving, sign_in
 from tests.people import PASSWORD, Person, Queue, problem
 
@@ -378,24 +375,3 @@ def test_the_cookie_of_a_way_is_closed_to_scripts(
     assert cookie.startswith("__Host-tend_oidc=")
     for word in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=600"):
         assert word in cookie
-
-
-@pytest.mark.parametrize("proved", [True, False])
-def test_a_letter_unties_what_somebody_else_may_have_tied(
-    app: Flask, alice: Person, visitor: Person, issuer: Issuer, proved: bool
-) -> None:
-    """An account can be made with a stranger's address; the stranger gets it back for herself."""
-    link(alice)
-    assert alice.patch("account", {"webhook": "https://hooks.example/x"}).status_code == 200
-    with app.app_context(), database.transaction():
-        user = find_user(alice.user_id)
-        user.confirmed_at = user.confirmed_at if proved else None
-    with app.app_context():
-        token = recovery.mint(find_user(alice.user_id))
-    new = {"password": "another long password 7"}
-    assert visitor.post(f"accounts/reset/{token}", new).status_code == 200
-    assert visitor.post("accounts/login", {"identity": "alice", **new}).status_code == 200
-    said = visitor.get("account").get_json()
-    assert said["confirmed"] is True
-    assert bool(said["webhook"]) is proved
-    assert bool(visitor.get("account/identities").get_json()["items"]) is proved

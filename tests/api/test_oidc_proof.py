@@ -10,7 +10,7 @@ from flask import Flask
 
 from application.accounts import recovery
 from application.accounts.queries import find_user
-from application.platform import clock
+from application.platform import clock, database
 from tests.authenticators import Device, add_passkey, half_sign_in, set_up_app
 from tests.issuers import START, Issuer, at_issuer, land, leave, link, sign_in
 from tests.people import PASSWORD, Person, Queue, problem
@@ -221,3 +221,24 @@ def test_linking_is_told_by_mail(
     link(alice)
     assert sql("SELECT kind, channel FROM deliveries") == [("alert", "mail")]
     assert alice.get(START, query_string={"next": "/x"}).status_code == 303
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_letter_unties_what_somebody_else_may_have_tied(
+    app: Flask, alice: Person, visitor: Person, issuer: Issuer, proved: bool
+) -> None:
+    """An account can be made with a stranger's address; the stranger gets it back for herself."""
+    link(alice)
+    assert alice.patch("account", {"webhook": "https://hooks.example/x"}).status_code == 200
+    with app.app_context(), database.transaction():
+        user = find_user(alice.user_id)
+        user.confirmed_at = user.confirmed_at if proved else None
+    with app.app_context():
+        token = recovery.mint(find_user(alice.user_id))
+    new = {"password": "another long password 7"}
+    assert visitor.post(f"accounts/reset/{token}", new).status_code == 200
+    assert visitor.post("accounts/login", {"identity": "alice", **new}).status_code == 200
+    said = visitor.get("account").get_json()
+    assert said["confirmed"] is True
+    assert bool(said["webhook"]) is proved
+    assert bool(visitor.get("account/identities").get_json()["items"]) is proved
